@@ -1,0 +1,25 @@
+from leads.models.account import Account
+from leads.models.import_batch import BatchState, ImportBatch, ImportFile, ImportRow
+from leads.models.intake import IntakeItem, IntakeState
+from leads.models.interaction import Interaction
+from leads.models.lead import Lead, LeadIdentity, ParkedReason, Place, Stage
+from leads.models.source import ApiKey, Endpoint, Source
+
+__all__ = [
+    "Account",
+    "ApiKey",
+    "BatchState",
+    "Endpoint",
+    "ImportBatch",
+    "ImportFile",
+    "ImportRow",
+    "IntakeItem",
+    "IntakeState",
+    "Interaction",
+    "Lead",
+    "LeadIdentity",
+    "ParkedReason",
+    "Place",
+    "Source",
+    "Stage",
+]

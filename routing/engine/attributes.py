@@ -1,0 +1,172 @@
+"""The registry of everything a rule can ask about a lead.
+
+To add an attribute: add it here, and give it a value in `routing/selectors/facts.py`. The condition editor, the published
+schema and the explanations follow from this registry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from routing.engine.facts import WEEKDAYS
+from routing.engine.normal import AttributeType
+from routing.engine.operators import Operator
+
+__all__ = ["ATTRIBUTES", "Attribute", "AttributeType", "UnknownAttribute", "get_attribute"]
+
+_KNOWN = (Operator.IS_KNOWN, Operator.IS_UNKNOWN)
+_CHOICE = (Operator.EQUALS, Operator.IN, *_KNOWN)
+_TEXT = (Operator.EQUALS, Operator.IN, Operator.CONTAINS, Operator.STARTS_WITH, *_KNOWN)
+_NUMBER = (Operator.EQUALS, Operator.AT_LEAST, Operator.AT_MOST, Operator.BETWEEN, *_KNOWN)
+
+OPERATORS_BY_TYPE: dict[AttributeType, tuple[Operator, ...]] = {
+    AttributeType.TEXT: _TEXT,
+    AttributeType.CHOICE: _CHOICE,
+    AttributeType.NUMBER: _NUMBER,
+    AttributeType.BOOLEAN: (Operator.EQUALS, *_KNOWN),
+    AttributeType.SET: (Operator.CONTAINS, Operator.CONTAINS_ALL, *_KNOWN),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """`label` reads well inside a sentence. `choices` is None where any text may be compared with.
+
+    `pattern` (a regular expression for the whole value) guards EQUALS and IN against values that can never occur,
+    such as USA for a two-letter country; `minimum` and `maximum` do so for numbers.
+    """
+
+    name: str
+    label: str
+    type: AttributeType
+    unit: str = ""
+    operators: tuple[Operator, ...] = ()
+    choices: tuple[str, ...] | None = None
+    help: str = ""
+    pattern: str | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+class UnknownAttribute(KeyError):
+    """No attribute has this name."""
+
+
+def _make(name: str, label: str, kind: AttributeType, text: str, **more: object) -> Attribute:
+    operators = more.pop("operators", OPERATORS_BY_TYPE[kind])
+    return Attribute(name, label, kind, help=text, operators=operators, **more)  # type: ignore[arg-type]
+
+
+STAGES = (
+    "NEW",
+    "MARKETING_QUALIFIED",
+    "SALES_ACCEPTED",
+    "SALES_QUALIFIED",
+    "WON",
+    "LOST",
+    "NURTURING",
+    "DISQUALIFIED",
+)
+
+_T = AttributeType
+_DOMAIN = (Operator.EQUALS, Operator.IN, Operator.MATCHES_DOMAIN, *_KNOWN)
+_CODED = (Operator.EQUALS, Operator.IN, Operator.STARTS_WITH, *_KNOWN)
+
+_LIST = (
+    _make("country", "country", _T.CHOICE, "Two-letter ISO code, such as US.", pattern="[A-Za-z]{2}"),
+    _make(
+        "subdivision",
+        "state or province",
+        _T.CHOICE,
+        "ISO 3166-2 code with its country, such as US-CA.",
+        operators=_CODED,
+        pattern="[A-Za-z]{2}-[A-Za-z0-9]{1,3}",
+    ),
+    _make(
+        "postal_code",
+        "postal code",
+        _T.TEXT,
+        "As written in its country; ranges need two codes of equal length.",
+        operators=(*_CODED[:3], Operator.WITHIN_POSTAL_RANGE, *_KNOWN),
+    ),
+    _make("city", "city", _T.TEXT, "Town or city."),
+    _make("industry", "industry", _T.TEXT, "Industry of the company."),
+    _make(
+        "employees", "employees", _T.NUMBER, "Size of the company.", unit="people", minimum=0
+    ),
+    _make("products", "product interest", _T.SET, "Products the person asked about."),
+    _make("source", "source", _T.CHOICE, "Short name (slug) of the source that sent the lead."),
+    _make("source_kind", "kind of source", _T.CHOICE, "Such as a campaign, an event or a partner."),
+    _make("campaign", "campaign", _T.TEXT, "Campaign the lead came from."),
+    _make("channel", "channel", _T.CHOICE, "How the lead reached us, such as form, API or import."),
+    _make(
+        "email_domain",
+        "e-mail domain",
+        _T.TEXT,
+        "What follows the @; example.com includes sub.example.com with “matches domain”.",
+        operators=_DOMAIN,
+    ),
+    _make("is_free_mail", "free mail address", _T.BOOLEAN, "The address is at a free mail provider."),
+    _make("language", "language", _T.CHOICE, "Two- or three-letter language code, such as en."),
+    _make("job_title", "job title", _T.TEXT, "As the person gave it."),
+    _make("company", "company", _T.TEXT, "Name of the company."),
+    _make(
+        "company_domain",
+        "company domain",
+        _T.TEXT,
+        "Internet domain of the company.",
+        operators=_DOMAIN,
+    ),
+    _make("is_named_account", "named account", _T.BOOLEAN, "The company is on the named-account list."),
+    _make("account_owner", "account owner", _T.CHOICE, "User name of the rep who owns the account."),
+    _make("score", "score", _T.NUMBER, "Current lead score.", unit="points"),
+    _make("stage", "stage", _T.CHOICE, "Stage of the lead.", choices=STAGES),
+    _make(
+        "territory",
+        "territory",
+        _T.SET,
+        "Short names (slugs) of the matched territory and of all territories above it.",
+    ),
+    _make("message", "message", _T.TEXT, "What the person wrote."),
+    _make(
+        "phone_country",
+        "phone country",
+        _T.CHOICE,
+        "Two-letter ISO code of the phone number.",
+        pattern="[A-Za-z]{2}",
+    ),
+    _make(
+        "arrival_weekday",
+        "weekday of arrival",
+        _T.CHOICE,
+        "In the rule set's time zone.",
+        choices=WEEKDAYS,
+    ),
+    _make(
+        "arrival_hour",
+        "hour of arrival",
+        _T.NUMBER,
+        "0 to 23, in the rule set's time zone.",
+        unit="o'clock",
+        minimum=0,
+        maximum=23,
+    ),
+    _make(
+        "interactions",
+        "number of interactions",
+        _T.NUMBER,
+        "How often this person has been in touch.",
+        unit="interactions",
+        minimum=0,
+    ),
+)
+
+ATTRIBUTES: dict[str, Attribute] = {attribute.name: attribute for attribute in _LIST}
+
+
+def get_attribute(name: str) -> Attribute:
+    """Raises: UnknownAttribute."""
+    try:
+        return ATTRIBUTES[name]
+    except KeyError:
+        raise UnknownAttribute(name) from None
