@@ -54,10 +54,16 @@ def read_phone(raw: str, region: str, notes: Notes) -> PhoneReading:
         return PhoneReading()
     numbers = [part for part in _SEPARATORS.split(text) if _has_number(part)]
     if len(numbers) > 1:
-        notes.warn("phone", "phone_second", f"Phone “{shown(text)}” holds more than one number; the first was read.")
+        notes.warn(
+            "phone",
+            "phone_second",
+            f"Phone “{shown(text)}” holds more than one number; the first was read.",
+        )
     reading = _parse(numbers[0] if numbers else text, region)
     if reading.fault:
-        return PhoneReading(shown=text, fault=f"Phone “{shown(text)}” is not a number: {reading.fault}")
+        return PhoneReading(
+            shown=text, fault=f"Phone “{shown(text)}” is not a number: {reading.fault}"
+        )
     notes.change("phone", "international_form", text, reading.e164)
     if reading.doubt:
         notes.warn("phone", "phone_unassigned", f"Phone “{shown(text)}” {reading.doubt}")
@@ -109,7 +115,7 @@ def _attempts(text: str, region: str) -> list[PhoneNumber | None]:
         return attempts
     if digits.startswith("00"):
         attempts.append(_try_parse("+" + text.lstrip("(").removeprefix("00"), ""))
-    elif len(digits) >= 11 and not digits.startswith("0"):  # noqa: PLR2004
+    elif len(digits) >= 11 and not digits.startswith("0"):
         bare = _try_parse("+" + text.lstrip("("), "")
         attempts.append(bare if bare is not None and phonenumbers.is_valid_number(bare) else None)
     return attempts
@@ -144,7 +150,7 @@ def _country_of(number: PhoneNumber, region: str) -> str:
     """Valid numbers know their country; else the only one of the calling code, else the caller's."""
     found = phonenumbers.region_code_for_number(number)
     if found:
-        return found if len(found) == 2 and found.isalpha() else ""  # noqa: PLR2004
+        return found if len(found) == 2 and found.isalpha() else ""
     regions = phonenumbers.region_codes_for_country_code(number.country_code)
     if len(regions) == 1 and regions[0].isalpha():
         return str(regions[0])
