@@ -50,7 +50,7 @@ def touch_from_url(landing_url: str, referrer: str) -> Touch:
 def _web_address(raw: str) -> str:
     """The address when it is http(s) with a host, else empty.
 
-    Longer ones are cut. User name and password, which have no place in a stored address, are cut off.
+    Longer ones are cut. User name and password have no place in a stored address and go.
     """
     text = sanitise_text(raw, limit=URL_LIMIT + 1)
     if len(text) > URL_LIMIT:

@@ -11,11 +11,12 @@ from leads.domain.moments import read_moment
 from leads.domain.names import read_name
 from leads.domain.notes import Notes
 from leads.domain.phones import PhoneReading, international_country, read_phone
-from leads.domain.postal_codes import read_postal_code
+from leads.domain.postal_codes import read_postal_code, subdivision_of_postal_code
 from leads.domain.text import NAME_LIMIT, SUBJECT_LIMIT, TEXT_LIMIT, is_placeholder, sanitise_text
 from leads.domain.values import read_consent, read_employees, read_products
 
 EXTERNAL_ID_LIMIT = 255
+INDUSTRY_LIMIT = 100
 
 
 def inspect(
@@ -83,10 +84,16 @@ def _read_place(fields: Mapping[str, str], default_country: str, notes: Notes) -
             default_country=default_country,
             notes=notes,
         )
+    subdivision = subdivisions.read_subdivision(raw_region, country, notes)
+    postal_code = read_postal_code(fields.get("postal_code", ""), country, notes)
+    lies_in = subdivision_of_postal_code(postal_code, country)
+    if subdivision and lies_in and lies_in != subdivision:
+        message = f"Postal code {postal_code} lies in {lies_in}, not in {subdivision}."
+        notes.warn("postal_code", "postal_code_elsewhere", message)
     return {
         "country": country,
-        "subdivision": subdivisions.read_subdivision(raw_region, country, notes),
-        "postal_code": read_postal_code(fields.get("postal_code", ""), country, notes),
+        "subdivision": subdivision,
+        "postal_code": postal_code,
         "city": _line(fields, "city", NAME_LIMIT, notes),
         "street": _line(fields, "street", SUBJECT_LIMIT, notes),
     }
@@ -119,7 +126,7 @@ def _read_company(fields: Mapping[str, str], email: EmailReading, notes: Notes) 
         "company_key": key,
         "company_domain": site_domain or mail_domain,
         "website": website,
-        "industry": _line(fields, "industry", NAME_LIMIT, notes),
+        "industry": _line(fields, "industry", INDUSTRY_LIMIT, notes),
         "employees": read_employees(fields.get("employees", ""), notes),
     }
 
@@ -169,16 +176,13 @@ def _line(fields: Mapping[str, str], field: str, limit: int, notes: Notes) -> st
 
 def _judge_contact(email: EmailReading, phone: PhoneReading, notes: Notes) -> None:
     """A person who can be reached one way is workable; what is wrong with the other is a doubt."""
-    faults = [("email", "email_invalid", email.fault), ("phone", "phone_invalid", phone.fault)]
-    found = [fault for fault in faults if fault[2]]
-    if email.key or phone.e164:
-        for fault in found:
-            notes.warn(*fault)
-        return
-    if not found:
+    is_email_refused = bool(notes.problems)  # two people's addresses: said already
+    faults = [("phone", "phone_invalid", phone.fault)]
+    if not is_email_refused:
+        faults.insert(0, ("email", "email_invalid", email.fault))
+    tell = notes.warn if email.key or phone.e164 else notes.refuse
+    for field, code, message in faults:
+        if message:
+            tell(field, code, message)
+    if not (email.shown or phone.shown):
         notes.refuse("email", "contact_missing", "E-mail and Phone are both empty; one is needed.")
-    is_refused = bool(notes.problems)
-    for field, code, message in found:
-        if field == "email" and is_refused:
-            continue  # two addresses in one cell: said already
-        notes.refuse(field, code, message)

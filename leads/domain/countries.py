@@ -78,7 +78,7 @@ def country_index() -> dict[str, str]:
     """Folded name or code → alpha-2. Codes and English names win; other clashes are left out."""
     import pycountry
 
-    index = {}
+    index: dict[str, str] = {}
     for country in pycountry.countries:
         names = [
             country.name,

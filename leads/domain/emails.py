@@ -1,4 +1,4 @@
-"""Reading one e-mail cell: the address as shown, its matching key, and what is doubtful about it."""
+"""Reading one e-mail cell: the address as shown, its matching key, and doubts about it."""
 
 import re
 import unicodedata
@@ -118,7 +118,9 @@ def _validate(candidate: str) -> EmailReading:
     except (ValueError, IndexError):  # malformed punycode surfaces as codec errors
         return EmailReading(fault="its domain cannot be read.")
     domain = (valid.ascii_domain or valid.domain).lower()
-    local = unicodedata.normalize("NFKC", valid.local_part).lower()
+    local = unicodedata.normalize("NFKC", valid.local_part.lower())
+    if len(local) + 1 + len(domain) > EMAIL_LIMIT:
+        return EmailReading(fault=f"it is longer than {EMAIL_LIMIT} characters.")
     return EmailReading(
         shown=valid.normalized,
         key=f"{local}@{domain}",
@@ -154,5 +156,5 @@ def _note_lookalikes(address: str, notes: Notes) -> None:
         notes.warn(
             "email",
             "email_lookalike",
-            f"E-mail “{address}” mixes letters of different scripts and may imitate another address.",
+            f"E-mail “{address}” has letters of several scripts and may imitate another address.",
         )

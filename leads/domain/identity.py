@@ -21,7 +21,8 @@ PHONE = "PHONE"
 _NICKNAMES = {
     "bill": "william", "bob": "robert", "bobby": "robert", "dick": "richard", "jack": "john",
     "jim": "james", "jimmy": "james", "kate": "katherine", "liz": "elizabeth", "beth": "elizabeth",
-    "betty": "elizabeth", "mike": "michael", "peggy": "margaret", "ted": "edward", "tony": "anthony",
+    "betty": "elizabeth", "mike": "michael", "peggy": "margaret", "ted": "edward",
+    "tony": "anthony",
     "hans": "johannes", "sepp": "josef", "pepe": "jose", "paco": "francisco", "sasha": "alexander",
     "kathy": "katherine", "andy": "andrew", "dave": "david", "steve": "stephen", "chuck": "charles",
 }  # fmt: skip

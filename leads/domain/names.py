@@ -14,9 +14,9 @@ _NOT_A_NAME = frozenset(
     {"-", "--", "n/a", "#n/a", "n.a.", "undefined", "(null)", "?", ".", "x", "xx", "xxx"}
 )
 _PARTICLES = frozenset(
-    {"af", "al", "av", "bin", "da", "dal", "das", "de", "degli", "del", "della", "den", "der", "des",
-     "di", "do", "dos", "du", "el", "ibn", "la", "ten", "ter", "van", "vom", "von", "y", "zu", "zum",
-     "zur"}
+    {"af", "al", "av", "bin", "da", "dal", "das", "de", "degli", "del", "della", "den", "der",
+     "des", "di", "do", "dos", "du", "el", "ibn", "la", "ten", "ter", "van", "vom", "von", "y",
+     "zu", "zum", "zur"}
 )  # fmt: skip
 _GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv", "junior", "senior"})
 _ROMAN = frozenset({"ii", "iii", "iv"})
@@ -115,8 +115,13 @@ def _take_apart(full: str) -> tuple[PersonName, bool, bool]:
     )
     is_dropped = bool(parsed.title) or len(kept) < len(suffixes)
     if not (first or last):  # "King": the parser takes a lone surname for a title
-        return PersonName("", "", repair_case(full, is_shouted=full.isupper())), False, False
-    return _compose(first, last, shown_name or full, is_shouted=full.isupper()), is_dropped, False
+        only = repair_case(full, is_shouted=full.isupper())
+        return PersonName(only, "", only), False, False
+    return (
+        _compose(first, last, shown_name or full, is_shouted=(first + last).isupper()),
+        is_dropped,
+        False,
+    )
 
 
 def _is_plain_word(word: str) -> bool:
@@ -125,12 +130,18 @@ def _is_plain_word(word: str) -> bool:
     return (
         word.isascii()
         and word.replace("-", "").replace("'", "").isalpha()
-        and lower not in CONSTANTS.titles
-        and lower not in CONSTANTS.prefixes
-        and lower not in CONSTANTS.suffix_acronyms
-        and lower not in CONSTANTS.suffix_not_acronyms
-        and lower not in CONSTANTS.conjunctions
+        and lower not in _telling_words()
     )
+
+
+@lru_cache(maxsize=1)
+def _telling_words() -> frozenset[str]:
+    """Titles, particles, suffixes and conjunctions the parser knows."""
+    known = CONSTANTS
+    return frozenset().union(
+        known.titles, known.prefixes, known.suffix_acronyms, known.suffix_not_acronyms,
+        known.conjunctions,
+    )  # fmt: skip
 
 
 def _is_shouted_family(word: str) -> bool:
@@ -168,8 +179,10 @@ def repair_case(name: str, *, is_shouted: bool = False, is_family: bool = False)
 
 def _repair_word(word: str, *, is_shouted: bool, is_inner: bool) -> str:
     lower = word.lower()
-    if not (word.isupper() or word.islower()) or (
-        word.isupper() and not is_shouted and len(word) <= _SHORT
+    if (
+        "@" in word
+        or not (word.isupper() or word.islower())
+        or (word.isupper() and not is_shouted and len(word) <= _SHORT)
     ):
         return word
     if is_inner and lower in _PARTICLES:

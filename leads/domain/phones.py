@@ -10,13 +10,14 @@ from phonenumbers import PhoneNumber, ValidationResult
 from leads.domain.notes import Notes
 from leads.domain.text import sanitise_text, shown
 
-PHONE_LIMIT = 64
+PHONE_LIMIT = 60
 
 _FLOAT_TAIL = re.compile(r"^(\+?\d{6,15})\.0+$")
 _ROUNDED = re.compile(r"^\d([.,]\d+)?E\+?\d+$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[;|\n]|,(?=\s*[+(\d])|\s/\s|\s+(?:or|und|and|oder|ou)\s+")
 _DIGIT = re.compile(r"\d")
 _TWO_NUMBERS_DIGITS = 7
+_LEAST_INTERNATIONAL_DIGITS = 11
 # Typed to get past a required field; they would make strangers one person.
 _PLACEHOLDER_DIGITS = frozenset({"1234567", "12345678", "123456789", "1234567890", "0123456789"})
 _REASONS = {
@@ -41,6 +42,13 @@ class PhoneReading:
     extension: str = ""
     fault: str = ""
     doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    number: PhoneNumber
+    region: str
+    is_valid: bool
 
 
 def read_phone(raw: str, region: str, notes: Notes) -> PhoneReading:
@@ -91,41 +99,43 @@ def _parse(text: str, region: str) -> PhoneReading:
     if _ROUNDED.match(text):
         return PhoneReading(fault="a spreadsheet rounded it and the last digits are lost.")
     text = _FLOAT_TAIL.sub(r"\1", text.strip("'` "))
-    attempts = [number for number in _attempts(text, region) if number is not None]
+    attempts = _attempts(text, region)
     if not attempts:
         return PhoneReading(fault=_unparsed(text, region))
-    number = next(filter(phonenumbers.is_valid_number, attempts), None)
-    if number is None:
-        number = next(filter(_is_dialable, attempts), attempts[0])
-    if fault := _fault_of(number):
+    best = next((a for a in attempts if a.is_valid), None)
+    best = best or next((a for a in attempts if _is_dialable(a.number)), attempts[0])
+    if fault := _fault_of(best.number):
         return PhoneReading(fault=fault)
     return PhoneReading(
-        e164=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
-        country=_country_of(number, region),
-        extension=number.extension or "",
-        doubt="" if phonenumbers.is_valid_number(number) else "is possible but in no known range.",
+        e164=phonenumbers.format_number(best.number, phonenumbers.PhoneNumberFormat.E164),
+        country=_country_of(best, region),
+        extension=best.number.extension or "",
+        doubt="" if best.is_valid else "is possible but in no known range.",
     )
 
 
-def _attempts(text: str, region: str) -> list[PhoneNumber | None]:
+def _attempts(text: str, region: str) -> list[_Attempt]:
     """As written; then with 00 or a bare country code read as +, which some exports lose."""
-    attempts = [_try_parse(text, region)]
-    digits = "".join(_DIGIT.findall(text))
-    if text[:1] in "+＋" or (attempts[0] is not None and phonenumbers.is_valid_number(attempts[0])):
+    attempts = _attempt(text, region)
+    if text[:1] in "+＋" or (attempts and attempts[0].is_valid):
         return attempts
+    digits = "".join(_DIGIT.findall(text))
     if digits.startswith("00"):
-        attempts.append(_try_parse("+" + text.lstrip("(").removeprefix("00"), ""))
-    elif len(digits) >= 11 and not digits.startswith("0"):
-        bare = _try_parse("+" + text.lstrip("("), "")
-        attempts.append(bare if bare is not None and phonenumbers.is_valid_number(bare) else None)
+        attempts += _attempt("+" + text.lstrip("(").removeprefix("00"), "")
+    elif len(digits) >= _LEAST_INTERNATIONAL_DIGITS and not digits.startswith("0"):
+        attempts += [bare for bare in _attempt("+" + text.lstrip("("), "") if bare.is_valid]
     return attempts
 
 
-def _try_parse(text: str, region: str) -> PhoneNumber | None:
+def _attempt(text: str, region: str) -> list[_Attempt]:
+    """One or no reading. Asking for the region once spares the costliest part of validation."""
     try:
-        return phonenumbers.parse(text, region or None)
+        number = phonenumbers.parse(text, region or None)
     except phonenumbers.NumberParseException:
-        return None
+        return []
+    found = phonenumbers.region_code_for_number(number) or ""
+    is_valid = bool(found) and phonenumbers.is_valid_number_for_region(number, found)
+    return [_Attempt(number, found if is_valid else "", is_valid)]
 
 
 def _unparsed(text: str, region: str) -> str:
@@ -146,12 +156,11 @@ def _fault_of(number: PhoneNumber) -> str:
     return _REASONS.get(reason, "")
 
 
-def _country_of(number: PhoneNumber, region: str) -> str:
-    """Valid numbers know their country; else the only one of the calling code, else the caller's."""
-    found = phonenumbers.region_code_for_number(number)
-    if found:
-        return found if len(found) == 2 and found.isalpha() else ""
-    regions = phonenumbers.region_codes_for_country_code(number.country_code)
+def _country_of(attempt: _Attempt, region: str) -> str:
+    """Valid numbers know their country; else the one of the calling code, else `region`."""
+    if attempt.region:
+        return attempt.region if attempt.region.isalpha() else ""  # 001: no country's number
+    regions = phonenumbers.region_codes_for_country_code(attempt.number.country_code or 0)
     if len(regions) == 1 and regions[0].isalpha():
         return str(regions[0])
     return region if region in regions else ""

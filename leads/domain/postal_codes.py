@@ -34,12 +34,16 @@ def _digits(*groups: int, joint: str = "", pads: bool = True) -> _Form:
 _FOUR = _digits(4, pads=False)
 _FIVE = _digits(5)
 _SIX = _digits(6, pads=False)
+_FOUR_DIGITS = ("AT", "BE", "BG", "CH", "CY", "DK", "GE", "HU", "LI", "LU", "NZ", "PH", "SI")
+_FIVE_DIGITS = (
+    "DE", "EE", "ES", "FI", "FR", "HR", "ID", "IT", "KR", "KW", "LT", "MA", "MC", "ME", "MX", "MY",
+    "PE", "PR", "RS", "SA", "SM", "TH", "TR", "UA", "US", "UY", "VA",
+)  # fmt: skip
 # Source: Universal Postal Union, addressing systems per country (formats only).
 _FORMS = {
-    **dict.fromkeys(("AT", "BE", "BG", "CH", "CY", "DK", "GE", "HU", "LI", "LU", "NZ", "PH", "SI"), _FOUR),
+    **dict.fromkeys(_FOUR_DIGITS, _FOUR),
     **dict.fromkeys(("AU", "NO", "ZA"), _digits(4)),
-    **dict.fromkeys(("DE", "EE", "ES", "FI", "FR", "HR", "ID", "IT", "KR", "KW", "LT", "MA", "MC", "ME",
-                     "MX", "MY", "PE", "PR", "RS", "SA", "SM", "TH", "TR", "UA", "US", "VA", "UY"), _FIVE),
+    **dict.fromkeys(_FIVE_DIGITS, _FIVE),
     **dict.fromkeys(("CN", "CO", "IN", "KZ", "RU", "VN"), _SIX),
     **dict.fromkeys(("RO", "SG"), _digits(6)),
     **dict.fromkeys(("CZ", "GR", "SE", "SK"), _digits(3, 2, joint=" ")),
@@ -59,14 +63,15 @@ _PREFIXES = {
 }  # fmt: skip
 # Three-digit ZIP prefixes of each state. Source: USPS publication L002.
 _ZIP_PREFIXES = (
-    "AL350-369 AK995-999 AZ850-865 AR716-729 AR755-755 CA900-961 CO800-816 CT060-062 CT064-069 DE197-199 "
-    "DC200-200 DC202-205 FL320-349 GA300-319 GA398-399 HI967-968 ID832-838 IL600-629 IN460-479 "
-    "IA500-528 KS660-679 KY400-427 LA700-714 ME039-049 MD206-219 MA010-027 MA055-055 MI480-499 "
-    "MN550-567 MS386-397 MO630-658 MT590-599 NE680-693 NV889-898 NH030-038 NJ070-089 NM870-884 "
-    "NY005-005 NY063-063 NY100-149 NC270-289 ND580-588 OH430-459 OK730-749 OR970-979 PA150-196 "
-    "PR006-007 PR009-009 RI028-029 SC290-299 SD570-577 TN370-385 TX750-754 TX756-799 TX733-733 "
-    "TX885-885 UT840-847 VT050-054 VT056-059 VA201-201 VA220-246 VI008-008 WA980-994 WV247-268 "
-    "WI530-549 WY820-831 GU969-969"
+    "AL350-369 AK995-999 AZ850-865 AR716-729 AR755-755 CA900-961 CO800-816 CT060-062 "
+    "CT064-069 DE197-199 DC200-200 DC202-205 FL320-349 GA300-319 GA398-399 HI967-968 "
+    "ID832-838 IL600-629 IN460-479 IA500-528 KS660-679 KY400-427 LA700-714 ME039-049 "
+    "MD206-219 MA010-027 MA055-055 MI480-499 MN550-567 MS386-397 MO630-658 MT590-599 "
+    "NE680-693 NV889-898 NH030-038 NJ070-089 NM870-884 NY005-005 NY063-063 NY100-149 "
+    "NC270-289 ND580-588 OH430-459 OK730-749 OR970-979 PA150-196 PR006-007 PR009-009 "
+    "RI028-029 SC290-299 SD570-577 TN370-385 TX750-754 TX756-799 TX733-733 TX885-885 "
+    "UT840-847 VT050-054 VT056-059 VA201-201 VA220-246 VI008-008 WA980-994 WV247-268 "
+    "WI530-549 WY820-831 GU969-969 "
 )
 # First letter of a Canadian code. X is shared by Nunavut and the Northwest Territories.
 _CANADA = {"A": "NL", "B": "NS", "C": "PE", "E": "NB", "G": "QC", "H": "QC", "J": "QC", "K": "ON",
@@ -142,7 +147,7 @@ def _without_prefix(bare: str, country: str) -> str:
 
 @lru_cache(maxsize=1)
 def _states_by_zip_prefix() -> dict[str, str]:
-    states = {}
+    states: dict[str, str] = {}
     for item in _ZIP_PREFIXES.split():
         first, last = int(item[2:5]), int(item[6:9])
         states |= {f"{prefix:03}": item[:2] for prefix in range(first, last + 1)}

@@ -15,7 +15,7 @@ _COUNTRIES_OF_BARE_STATES = ("US", "CA")
 
 
 def read_subdivision(raw: str, country: str, notes: Notes) -> str:
-    """The ISO 3166-2 code ("US-CA") of a code or name within the country, else empty and a warning."""
+    """The ISO 3166-2 code ("US-CA") of a code or name within the country; else empty, a warning."""
     text = sanitise_text(raw, limit=NAME_LIMIT)
     if not text or is_placeholder(text):
         return ""

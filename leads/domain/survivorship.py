@@ -27,7 +27,7 @@ _NEWER_WINS = (
     "job_title", "company_domain", "website", "industry", "employees", "message", "consent",
 )  # fmt: skip
 _NAME = ("full_name", "first_name", "last_name")
-_EMAIL = ("email_key", "email", "email_domain", "is_free_mail", "is_disposable")
+_EMAIL = ("email_domain", "email", "email_key", "is_free_mail", "is_disposable")
 _PHONE = ("phone_e164", "phone", "phone_country", "phone_extension")
 _COMPANY = ("company_name", "company_key")
 _PLACE = ("country", "subdivision", "city", "postal_code", "street")

@@ -9,36 +9,35 @@ from leads.domain.text import NAME_LIMIT, is_placeholder, sanitise_text, shown
 EMPLOYEES_LIMIT = 10_000_000  # four times the largest employer; fits a 32-bit column
 PRODUCTS_LIMIT = 50
 
-_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTH_NAMES = (
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+)  # fmt: skip
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _SPREADSHEET_DATE = re.compile(r"(?:(\d{1,2})-)?([a-z]{3})(?:-(\d{1,2}))?")
 _NUMBER = r"(\d{1,3}(?:[.,'’ ]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)\s*(k|m|thousand|tsd|mio|million)?"
-_COUNT = re.compile(
-    rf"(?:about|approx|ca|circa|over|more than|uber|mehr als|plus de|mas de|>=?|~|≥)?[\s.]*{_NUMBER}\s*\+?"
-    rf"(?:\s*(?:-|–|—|to|bis|a|à)\s*{_NUMBER}\s*\+?)?"
-    r"(?:\s*(?:employees|people|staff|fte|mitarbeiter|mitarbeitende|ma|employes|empleados|dipendenti))?\.?"
-)
+_ABOUT = r"(?:about|approx|ca|circa|over|more than|über|mehr als|plus de|más de|>=?|~|≥)?[\s.]*"
+_UP_TO = rf"(?:\s*(?:-|–|—|to|bis|a|à)\s*{_NUMBER}\s*\+?)?"
+_PEOPLE = r"(?:\s*(?:employees|people|staff|fte|mitarbeiter|employés|empleados|dipendenti))?\.?"
+_COUNT = re.compile(rf"{_ABOUT}{_NUMBER}\s*\+?{_UP_TO}{_PEOPLE}")
 _AT_MOST = re.compile(
-    r"(?:<=?|≤|up to|under|less than|fewer than|bis zu|unter|moins de|menos de)\s*\d[\d.,' ]*k?.*"
+    r"(?:<=?|≤|up to|under|less than|fewer than|bis zu|unter|moins de|menos de)\s*\d[\d.,' ]*k?"
+    + _PEOPLE
 )
-_MULTIPLIERS = {
-    "k": 1_000,
-    "thousand": 1_000,
-    "tsd": 1_000,
-    "m": 1_000_000,
-    "mio": 1_000_000,
-    "million": 1_000_000,
-}
+_ALONE = frozenset({"self-employed", "self employed", "freelancer", "just me", "selbstständig"})
+_THOUSANDS = dict.fromkeys(("k", "thousand", "tsd"), 1_000)
+_MULTIPLIERS = _THOUSANDS | dict.fromkeys(("m", "mio", "million"), 1_000_000)
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’ ]\d{3})+")
 _PRODUCT_SEPARATORS = re.compile(r"[,;|/\n]")
 _YES = frozenset(
-    {"yes", "y", "true", "t", "1", "1.0", "on", "checked", "ja", "j", "wahr", "oui", "vrai", "si", "sí",
-     "sì", "sim", "tak", "da", "да", "evet", "kyllä", "ano", "はい", "是", "예", "네", "opt-in", "opted in",
-     "opt in", "granted", "agreed", "accepted", "subscribed", "consented"}
+    {"yes", "y", "true", "t", "1", "1.0", "on", "checked", "ja", "j", "wahr", "oui", "vrai", "si",
+     "sí", "sì", "sim", "tak", "da", "да", "evet", "kyllä", "ano", "はい", "是", "예", "네",
+     "opt-in", "opted in", "opt in", "granted", "agreed", "accepted", "subscribed", "consented"}
 )  # fmt: skip
 _NO = frozenset(
-    {"no", "n", "false", "f", "0", "0.0", "off", "unchecked", "nein", "falsch", "non", "faux", "nao", "não",
-     "nie", "nee", "nej", "nei", "нет", "hayır", "ei", "ne", "いいえ", "否", "不", "아니요", "opt-out",
-     "opted out", "opt out", "denied", "declined", "refused", "unsubscribed", "withdrawn"}
+    {"no", "n", "false", "f", "0", "0.0", "off", "unchecked", "nein", "falsch", "non", "faux",
+     "nao", "não", "nie", "nee", "nej", "nei", "нет", "hayır", "ei", "ne", "いいえ", "否", "不",
+     "아니요", "opt-out", "opted out", "opt out", "denied", "declined", "refused", "unsubscribed",
+     "withdrawn"}
 )  # fmt: skip
 
 
@@ -62,18 +61,20 @@ def _count(text: str) -> tuple[int | None, str]:
         return (int(text), "number") if int(text) <= EMPLOYEES_LIMIT else (None, "")
     if undone := _undo_spreadsheet_date(text):
         return undone, "spreadsheet_date_undone"
-    if _AT_MOST.fullmatch(text):
+    if text in _ALONE or _AT_MOST.fullmatch(text):
         return 1, "lower_bound"
     match = _COUNT.fullmatch(text)
     if not match:
         return None, ""
     low_unit = match[2] or (match[4] if match[3] else None)  # "1-5k" means thousands on both sides
     count = _as_int(match[1], low_unit)
-    return (count, "lower_bound") if count is not None and count <= EMPLOYEES_LIMIT else (None, "")
+    if count is None or count > EMPLOYEES_LIMIT:
+        return None, ""
+    return count, "number" if match[1] == text.removesuffix(".") else "lower_bound"
 
 
 def _undo_spreadsheet_date(text: str) -> int | None:
-    """Spreadsheets turn "11-50" into "Nov-50" and "1-10" into "10-Jan"; the month was the low end."""
+    """The low end of "11-50" and "1-10", which spreadsheets turn into "Nov-50" and "10-Jan"."""
     match = _SPREADSHEET_DATE.fullmatch(text)
     if not match or (match[1] is None) == (match[3] is None):
         return None
@@ -81,11 +82,15 @@ def _undo_spreadsheet_date(text: str) -> int | None:
 
 
 def _as_int(digits: str, unit: str | None) -> int | None:
+    """None for half a person: a fraction needs a unit ("1.5k")."""
     if not digits.isascii() or len(digits) > len("100.000.000"):
         return None
-    if _GROUPED.fullmatch(digits) and not (unit and digits.count(".") == 1):
+    if _GROUPED.fullmatch(digits) and not unit:
         digits = re.sub(r"[.,'’ ]", "", digits)
-    return int(float(digits.replace(",", ".")) * _MULTIPLIERS.get(unit or "", 1))
+    if not re.fullmatch(r"\d+(?:[.,]\d+)?", digits):
+        return None
+    count = float(digits.replace(",", ".")) * _MULTIPLIERS.get(unit or "", 1)
+    return int(count) if unit or count.is_integer() else None
 
 
 def read_products(raw: str, notes: Notes) -> tuple[str, ...]:
