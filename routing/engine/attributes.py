@@ -1,7 +1,7 @@
 """The registry of everything a rule can ask about a lead.
 
-To add an attribute: add it here, and give it a value in `routing/selectors/facts.py`. The condition editor, the published
-schema and the explanations follow from this registry.
+To add an attribute: add it here, and give it a value in `routing/selectors/facts.py`. The
+condition editor, the published schema and the explanations follow from this registry.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from routing.engine.facts import WEEKDAYS
 from routing.engine.normal import AttributeType
 from routing.engine.operators import Operator
 
-__all__ = ["ATTRIBUTES", "Attribute", "AttributeType", "UnknownAttribute", "get_attribute"]
+__all__ = ["ATTRIBUTES", "Attribute", "AttributeType", "UnknownAttributeError", "get_attribute"]
 
 _KNOWN = (Operator.IS_KNOWN, Operator.IS_UNKNOWN)
 _CHOICE = (Operator.EQUALS, Operator.IN, *_KNOWN)
@@ -32,8 +32,9 @@ OPERATORS_BY_TYPE: dict[AttributeType, tuple[Operator, ...]] = {
 class Attribute:
     """`label` reads well inside a sentence. `choices` is None where any text may be compared with.
 
-    `pattern` (a regular expression for the whole value) guards EQUALS and IN against values that can never occur,
-    such as USA for a two-letter country; `minimum` and `maximum` do so for numbers.
+    `pattern` (a regular expression for the whole value) guards EQUALS and IN against values that
+    can never occur, such as USA for a two-letter country; `minimum` and `maximum` do so for
+    numbers.
     """
 
     name: str
@@ -48,7 +49,7 @@ class Attribute:
     maximum: int | None = None
 
 
-class UnknownAttribute(KeyError):
+class UnknownAttributeError(KeyError):
     """No attribute has this name."""
 
 
@@ -73,7 +74,9 @@ _DOMAIN = (Operator.EQUALS, Operator.IN, Operator.MATCHES_DOMAIN, *_KNOWN)
 _CODED = (Operator.EQUALS, Operator.IN, Operator.STARTS_WITH, *_KNOWN)
 
 _LIST = (
-    _make("country", "country", _T.CHOICE, "Two-letter ISO code, such as US.", pattern="[A-Za-z]{2}"),
+    _make(
+        "country", "country", _T.CHOICE, "Two-letter ISO code, such as US.", pattern="[A-Za-z]{2}"
+    ),
     _make(
         "subdivision",
         "state or province",
@@ -91,9 +94,7 @@ _LIST = (
     ),
     _make("city", "city", _T.TEXT, "Town or city."),
     _make("industry", "industry", _T.TEXT, "Industry of the company."),
-    _make(
-        "employees", "employees", _T.NUMBER, "Size of the company.", unit="people", minimum=0
-    ),
+    _make("employees", "employees", _T.NUMBER, "Size of the company.", unit="people", minimum=0),
     _make("products", "product interest", _T.SET, "Products the person asked about."),
     _make("source", "source", _T.CHOICE, "Short name (slug) of the source that sent the lead."),
     _make("source_kind", "kind of source", _T.CHOICE, "Such as a campaign, an event or a partner."),
@@ -106,7 +107,9 @@ _LIST = (
         "What follows the @; example.com includes sub.example.com with “matches domain”.",
         operators=_DOMAIN,
     ),
-    _make("is_free_mail", "free mail address", _T.BOOLEAN, "The address is at a free mail provider."),
+    _make(
+        "is_free_mail", "free mail address", _T.BOOLEAN, "The address is at a free mail provider."
+    ),
     _make("language", "language", _T.CHOICE, "Two- or three-letter language code, such as en."),
     _make("job_title", "job title", _T.TEXT, "As the person gave it."),
     _make("company", "company", _T.TEXT, "Name of the company."),
@@ -117,8 +120,12 @@ _LIST = (
         "Internet domain of the company.",
         operators=_DOMAIN,
     ),
-    _make("is_named_account", "named account", _T.BOOLEAN, "The company is on the named-account list."),
-    _make("account_owner", "account owner", _T.CHOICE, "User name of the rep who owns the account."),
+    _make(
+        "is_named_account", "named account", _T.BOOLEAN, "The company is on the named-account list."
+    ),
+    _make(
+        "account_owner", "account owner", _T.CHOICE, "User name of the rep who owns the account."
+    ),
     _make("score", "score", _T.NUMBER, "Current lead score.", unit="points"),
     _make("stage", "stage", _T.CHOICE, "Stage of the lead.", choices=STAGES),
     _make(
@@ -165,8 +172,8 @@ ATTRIBUTES: dict[str, Attribute] = {attribute.name: attribute for attribute in _
 
 
 def get_attribute(name: str) -> Attribute:
-    """Raises: UnknownAttribute."""
+    """Raises: UnknownAttributeError."""
     try:
         return ATTRIBUTES[name]
     except KeyError:
-        raise UnknownAttribute(name) from None
+        raise UnknownAttributeError(name) from None

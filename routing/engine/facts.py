@@ -16,7 +16,8 @@ WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
 def facts_to_json(facts: Facts) -> dict[str, JsonFact]:
-    """Facts as plain JSON, names in order: sets become sorted lists, NaN and infinities (not JSON) null."""
+    """Facts as plain JSON, names in order: sets become sorted lists, NaN and infinities (not JSON)
+    null."""
     return {name: _to_json(facts[name]) for name in sorted(facts)}
 
 

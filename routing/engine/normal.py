@@ -22,10 +22,16 @@ class AttributeType(StrEnum):
 
 
 def fold_text(text: str) -> str:
-    """Text for caseless comparison, without outer blanks; composed and decomposed letters become equal."""
+    """Text for caseless comparison, without outer blanks; composed and decomposed letters become
+    equal."""
+    return fold_part(text).strip()
+
+
+def fold_part(text: str) -> str:
+    """Like `fold_text`, but blanks at the ends count: for parts of a longer text."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    return text.casefold().strip()
+    return text.casefold()
 
 
 def _normal_text(value: FactValue) -> NormalValue:

@@ -1,7 +1,7 @@
 """The comparisons a condition can make.
 
-Operators work on *normal* values (`normal.py`): text is folded, wrong types are None. A missing value makes every
-test false, except IS_UNKNOWN.
+Operators work on *normal* values (`normal.py`): text is folded, wrong types are None. A missing
+value makes every test false, except IS_UNKNOWN.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
-from routing.engine.normal import NormalValue, fold_text
+from routing.engine.normal import NormalValue, fold_part, fold_text
 from routing.engine.postal import compact_postal, is_in_range
 
 
@@ -30,7 +30,8 @@ class Operator(StrEnum):
 
 
 TestValue = str | int | float | bool | tuple[str, ...] | tuple[int | float, ...] | None
-"""What a test compares with; None for IS_KNOWN and IS_UNKNOWN. `values.py` says which operator takes which."""
+"""What a test compares with; None for IS_KNOWN and IS_UNKNOWN. `values.py` says which operator
+takes which."""
 
 Predicate = Callable[[Any], bool]
 
@@ -68,7 +69,7 @@ def _in(value: TestValue) -> Predicate:
 
 
 def _contains(value: TestValue) -> Predicate:
-    parts = tuple(str(item).casefold() for item in as_tuple(value))
+    parts = tuple(fold_part(str(item)) for item in as_tuple(value))
     wanted = frozenset(_fold(item) for item in as_tuple(value))
 
     def contains(actual: NormalValue) -> bool:

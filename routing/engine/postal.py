@@ -27,14 +27,18 @@ def find_range_fault(low: str, high: str) -> str | None:
 def is_in_range(code: str, low: str, high: str) -> bool:
     """Whether a code lies between two compact bounds of equal length, both included.
 
-    Digits compare as numbers and must have as many digits as the bounds, so the Indian 110001 is not inside
-    10000-19999, while the ZIP+4 code 10001-1234 is (its first group counts). Codes with letters compare by
-    their beginning, so K1A 0B1 is inside K1A-K9Z.
+    Digits compare as numbers and must have as many digits as the bounds, so the Indian 110001 is
+    not inside 10000-19999, while the ZIP+4 code 10001-1234 is (its first group counts). Codes with
+    letters compare by their beginning, so K1A 0B1 is inside K1A-K9Z.
     """
     width = len(low)
     head = code[:width]
     if len(head) < width:
         return False
-    if is_digits(low) and is_digits(high) and (not is_digits(head) or code[width : width + 1].isdigit()):
+    if (
+        is_digits(low)
+        and is_digits(high)
+        and (not is_digits(head) or code[width : width + 1].isdigit())
+    ):
         return False
     return low <= head <= high

@@ -49,9 +49,10 @@ _EQUALS: dict[AttributeType, Shape] = {
 }
 WHOLE_VALUE_OPERATORS = frozenset({Operator.EQUALS, Operator.IN})
 """Where choices and patterns apply: the others compare with parts of a value."""
+DOMAIN_PATTERN = r"[^\s/@:]+"
 
 
-class ValueFault(ValueError):
+class ValueFaultError(ValueError):
     """`where` is "" for the value as a whole or "[2]" for one of its items."""
 
     def __init__(self, where: str, message: str) -> None:
@@ -66,23 +67,28 @@ def get_shape(attribute: Attribute, operator: Operator) -> Shape:
 
 
 def check_value(attribute: Attribute, operator: Operator, value: object) -> TestValue:
-    """The value as a test keeps it: lists as tuples, choices in their own spelling. Raises: ValueFault."""
+    """The value as a test keeps it: lists as tuples, choices in their own spelling. Raises:
+    ValueFaultError."""
     return _CHECKS[get_shape(attribute, operator)](attribute, operator, value)
 
 
 def _check_nothing(attribute: Attribute, operator: Operator, value: object) -> TestValue:
     if value is not None:
-        raise ValueFault("", f"{operator} takes no value.")
+        raise ValueFaultError("", f"{operator} takes no value.")
     return None
 
 
 def _check_text(attribute: Attribute, operator: Operator, value: object, where: str = "") -> str:
     if not isinstance(value, str):
-        raise ValueFault(where, f"{operator} of {attribute.label} needs text.")
+        raise ValueFaultError(where, f"{operator} of {attribute.label} needs text.")
     if not value.strip():
-        raise ValueFault(where, "Text is needed here, not a blank.")
+        raise ValueFaultError(where, "Text is needed here, not a blank.")
     if len(value) > MAX_TEXT:
-        raise ValueFault(where, f"Text of at most {MAX_TEXT} characters is allowed here.")
+        raise ValueFaultError(where, f"Text of at most {MAX_TEXT} characters is allowed here.")
+    if operator is Operator.MATCHES_DOMAIN and not re.fullmatch(DOMAIN_PATTERN, value):
+        raise ValueFaultError(
+            where, f"“{value}” is not a domain; write only the domain: example.com."
+        )
     return _check_whole(attribute, value, where) if operator in WHOLE_VALUE_OPERATORS else value
 
 
@@ -90,18 +96,22 @@ def _check_whole(attribute: Attribute, value: str, where: str) -> str:
     if attribute.choices is not None:
         spellings = {fold_text(choice): choice for choice in attribute.choices}
         if fold_text(value) not in spellings:
-            raise ValueFault(where, f"“{value}” is not one of {', '.join(attribute.choices)}.")
+            raise ValueFaultError(where, f"“{value}” is not one of {', '.join(attribute.choices)}.")
         return spellings[fold_text(value)]
     if attribute.pattern is not None and not re.fullmatch(attribute.pattern, value):
-        raise ValueFault(where, f"“{value}” is not a valid {attribute.label}. {attribute.help}")
+        raise ValueFaultError(
+            where, f"“{value}” is not a valid {attribute.label}. {attribute.help}"
+        )
     return value
 
 
 def _check_list(attribute: Attribute, operator: Operator, value: object) -> TestValue:
     if not isinstance(value, list | tuple) or not value:
-        raise ValueFault("", f"{operator} of {attribute.label} needs a list with at least one item.")
+        raise ValueFaultError(
+            "", f"{operator} of {attribute.label} needs a list with at least one item."
+        )
     if len(value) > MAX_ITEMS:
-        raise ValueFault("", f"A list of at most {MAX_ITEMS} items is allowed here.")
+        raise ValueFaultError("", f"A list of at most {MAX_ITEMS} items is allowed here.")
     return tuple(
         _check_text(attribute, operator, item, f"[{number}]") for number, item in enumerate(value)
     )
@@ -117,39 +127,45 @@ def _check_number(
     attribute: Attribute, operator: Operator, value: object, where: str = ""
 ) -> int | float:
     # True is an int in Python; a manager who writes true did not mean 1.
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueFault(where, f"{operator} of {attribute.label} needs a number.")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueFaultError(where, f"{operator} of {attribute.label} needs a number.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueFaultError(where, f"{operator} of {attribute.label} needs a number.")
     low = -MAX_NUMBER if attribute.minimum is None else attribute.minimum
     high = MAX_NUMBER if attribute.maximum is None else attribute.maximum
     if not low <= value <= high:
-        raise ValueFault(where, f"{attribute.label} lies between {low} and {high}, not at {value}.")
+        raise ValueFaultError(
+            where, f"{attribute.label} lies between {low} and {high}, not at {value}."
+        )
     return value
 
 
 def _check_number_pair(attribute: Attribute, operator: Operator, value: object) -> TestValue:
     if not isinstance(value, list | tuple) or len(value) != 2:
-        raise ValueFault("", f"{operator} of {attribute.label} needs two numbers, low and high.")
+        raise ValueFaultError(
+            "", f"{operator} of {attribute.label} needs two numbers, low and high."
+        )
     low = _check_number(attribute, operator, value[0], "[0]")
     high = _check_number(attribute, operator, value[1], "[1]")
     if low > high:
-        raise ValueFault("", f"The low end {low} is above the high end {high}.")
+        raise ValueFaultError("", f"The low end {low} is above the high end {high}.")
     return (low, high)
 
 
 def _check_boolean(attribute: Attribute, operator: Operator, value: object) -> TestValue:
     if not isinstance(value, bool):
-        raise ValueFault("", f"{operator} of {attribute.label} needs true or false.")
+        raise ValueFaultError("", f"{operator} of {attribute.label} needs true or false.")
     return value
 
 
 def _check_postal_pair(attribute: Attribute, operator: Operator, value: object) -> TestValue:
     if not isinstance(value, list | tuple) or len(value) != 2:
-        raise ValueFault("", f"{operator} of {attribute.label} needs two codes, low and high.")
+        raise ValueFaultError("", f"{operator} of {attribute.label} needs two codes, low and high.")
     low = _check_text(attribute, operator, value[0], "[0]")
     high = _check_text(attribute, operator, value[1], "[1]")
     fault = find_range_fault(low, high)
     if fault is not None:
-        raise ValueFault("", fault)
+        raise ValueFaultError("", fault)
     return (low, high)
 
 

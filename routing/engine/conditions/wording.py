@@ -1,0 +1,107 @@
+"""Conditions and values as a manager would say them."""
+
+from __future__ import annotations
+
+from routing.engine.attributes import ATTRIBUTES
+from routing.engine.conditions.nodes import All, Any, Condition, Not, Test
+from routing.engine.facts import FactValue
+from routing.engine.operators import Operator, TestValue, as_tuple
+
+MAX_SHOWN_ITEMS = 8
+MAX_SHOWN_TEXT = 60
+
+
+def describe(condition: Condition) -> str:
+    """“country is one of US, CA and employees at least 200”; “every lead” for a catch-all."""
+    return _describe(condition, is_inside=False)
+
+
+def _describe(condition: Condition, *, is_inside: bool) -> str:
+    match condition:
+        case Test():
+            return describe_test(condition)
+        case Not(Test() as test):
+            return describe_test(test, is_negated=True)
+        case Not(part):
+            return f"not ({_describe(part, is_inside=False)})"
+        case All(parts):
+            return _join(parts, " and ", "every lead", is_inside=is_inside)
+        case Any(parts):
+            return _join(parts, " or ", "no lead", is_inside=is_inside)
+
+
+def _join(parts: tuple[Condition, ...], word: str, nothing: str, *, is_inside: bool) -> str:
+    if not parts:
+        return nothing
+    if len(parts) == 1:
+        return _describe(parts[0], is_inside=is_inside)
+    text = word.join(_describe(part, is_inside=True) for part in parts)
+    return f"({text})" if is_inside else text
+
+
+def get_label(name: str) -> str:
+    return ATTRIBUTES[name].label if name in ATTRIBUTES else name
+
+
+# verb when true, verb when negated, phrase after “…, not”
+_WORDS: dict[Operator, tuple[str, str, str]] = {
+    Operator.EQUALS: ("is", "is not", ""),
+    Operator.IN: ("is one of", "is none of", "one of"),
+    Operator.CONTAINS: ("contains", "does not contain", "containing"),
+    Operator.CONTAINS_ALL: ("contains", "does not contain", "containing"),
+    Operator.STARTS_WITH: ("starts with", "does not start with", "starting with"),
+    Operator.BETWEEN: ("between", "not between", "between"),
+    Operator.AT_LEAST: ("at least", "not at least", "at least"),
+    Operator.AT_MOST: ("at most", "not at most", "at most"),
+    Operator.IS_KNOWN: ("is known", "is not known", "known"),
+    Operator.IS_UNKNOWN: ("is unknown", "is not unknown", "unknown"),
+    Operator.MATCHES_DOMAIN: ("belongs to", "does not belong to", "within"),
+    Operator.WITHIN_POSTAL_RANGE: ("within", "not within", "within"),
+}
+_QUALIFIERS = {Operator.CONTAINS: "any of ", Operator.CONTAINS_ALL: "all of "}
+_JOINERS = {
+    Operator.BETWEEN: " and ",
+    Operator.STARTS_WITH: " or ",
+    Operator.MATCHES_DOMAIN: " or ",
+    Operator.WITHIN_POSTAL_RANGE: "–",
+}
+
+
+def describe_test(test: Test, *, is_negated: bool = False) -> str:
+    verb = _WORDS[test.operator][is_negated]
+    return f"{get_label(test.attribute)} {verb} {_show_operand(test)}".rstrip()
+
+
+def describe_requirement(test: Test) -> str:
+    """What the test asked for, to follow “…, not ”: “one of US, CA”."""
+    return f"{_WORDS[test.operator][2]} {_show_operand(test)}".strip()
+
+
+def _show_operand(test: Test) -> str:
+    if test.value is None:
+        return ""
+    shown = show_list(test.value, _JOINERS.get(test.operator, ", "))
+    is_many = isinstance(test.value, tuple) and len(test.value) > 1
+    return _QUALIFIERS.get(test.operator, "") * is_many + shown
+
+
+def show_list(value: TestValue, joiner: str = ", ") -> str:
+    items = [show_value(item) for item in as_tuple(value)]
+    if len(items) <= MAX_SHOWN_ITEMS:
+        return joiner.join(items)
+    rest = len(items) - MAX_SHOWN_ITEMS
+    return f"{joiner.join(items[:MAX_SHOWN_ITEMS])} and {rest} more"
+
+
+def show_value(value: FactValue) -> str:
+    """One fact or value, shortened to what fits into a sentence."""
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, frozenset):
+        return show_list(tuple(sorted(value)))
+    if isinstance(value, float):
+        return f"{value:g}" if abs(value) < 1e6 else repr(value)
+    text = str(value)
+    return text if len(text) <= MAX_SHOWN_TEXT else f"{text[: MAX_SHOWN_TEXT - 1]}…"

@@ -1,0 +1,157 @@
+"""One decision: which rule, which choice, which rep, and the trace that says why.
+
+Pure: the same plan, lead, roster and time give the same verdict on every path (live, tester,
+simulation). Nothing is changed here; the caller records the verdict on its roster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from routing.engine.choosing import Attempt, LeadView, try_destination
+from routing.engine.compiling import Plan
+from routing.engine.eligibility import AVAILABILITY_CODES, Fate, FateCode
+from routing.engine.facts import Facts, FactValue
+from routing.engine.roster import Roster
+from routing.engine.rules import Destination, DestinationKind, Rule
+from routing.engine.territories import TerritoryMatch
+from routing.engine.trace import ChoiceTrace, Trace
+
+__all__ = ["LeadView", "Outcome", "ParkedReason", "Verdict", "decide", "with_territory"]
+
+
+class Outcome(StrEnum):
+    ASSIGNED = "ASSIGNED"
+    QUEUED = "QUEUED"
+    NURTURED = "NURTURED"
+    REJECTED = "REJECTED"
+    PARKED = "PARKED"
+
+
+class ParkedReason(StrEnum):
+    NO_PUBLISHED_RULES = "NO_PUBLISHED_RULES"
+    """Only a caller without a plan can say this."""
+    NO_RULE_MATCHED = "NO_RULE_MATCHED"
+    NO_REP_AVAILABLE = "NO_REP_AVAILABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`choice_number` counts from 1 and is None when parked. `reason` says why a lead was rejected
+    or parked. `deltas`: (rep_id, microturns) of the pool's accounts; empty when no turn was taken,
+    as for a sticky rep. `facts` are those the rules saw, with the territory."""
+
+    outcome: Outcome
+    rule_id: int | None = None
+    choice_number: int | None = None
+    rep_id: int | None = None
+    pool_id: int | None = None
+    holding_queue_id: int | None = None
+    track: str | None = None
+    reason: str | None = None
+    retry_at: datetime | None = None
+    deltas: tuple[tuple[int, int], ...] = ()
+    is_sticky: bool = False
+    facts: Facts = field(default_factory=dict)
+    trace: Trace = field(default_factory=Trace)
+
+
+def with_territory(plan: Plan, facts: Facts) -> dict[str, FactValue]:
+    """The facts with the attribute `territory` as the plan's territories give it, or without it."""
+    return _add_territory(facts, plan.territory_index.locate(facts))
+
+
+def _add_territory(facts: Facts, match: TerritoryMatch | None) -> dict[str, FactValue]:
+    enriched = dict(facts)
+    enriched.pop("territory", None)
+    if match is not None:
+        enriched["territory"] = match.slugs
+    return enriched
+
+
+def decide(plan: Plan, lead: LeadView, roster: Roster, now: datetime) -> Verdict:
+    """The first matching rule decides; its choices are tried in order; what fails is parked.
+
+    Raises: ValueError when a pool names an unknown strategy.
+    """
+    match = plan.territory_index.locate(lead.facts)
+    facts = _add_territory(lead.facts, match)
+    territory = match.territory.slug if match is not None else None
+    rule = plan.match(facts, now)
+    if rule is None:
+        return Verdict(
+            Outcome.PARKED,
+            reason=ParkedReason.NO_RULE_MATCHED,
+            facts=facts,
+            trace=Trace(None, territory),
+        )
+    day = now.astimezone(plan.zone).date() if match is not None else None
+    tried: list[ChoiceTrace] = []
+    for number, destination in enumerate(rule.choices, 1):
+        attempt = try_destination(destination, lead, roster, match, day)
+        tried.append(
+            ChoiceTrace(destination.kind, destination.target, attempt.result, attempt.candidates)
+        )
+        if attempt.is_taken:
+            trace = Trace(rule.id, territory, tuple(tried))
+            return _settle(rule, number, destination, attempt, facts, trace)
+    trace = Trace(rule.id, territory, tuple(tried))
+    return Verdict(
+        Outcome.PARKED,
+        rule_id=rule.id,
+        reason=ParkedReason.NO_REP_AVAILABLE,
+        retry_at=find_retry_at(trace, roster, now),
+        facts=facts,
+        trace=trace,
+    )
+
+
+_OUTCOMES: Mapping[DestinationKind, Outcome] = {
+    DestinationKind.HOLDING_QUEUE: Outcome.QUEUED,
+    DestinationKind.NURTURE: Outcome.NURTURED,
+    DestinationKind.REJECT: Outcome.REJECTED,
+}
+
+
+def _settle(
+    rule: Rule,
+    number: int,
+    destination: Destination,
+    attempt: Attempt,
+    facts: Facts,
+    trace: Trace,
+) -> Verdict:
+    return Verdict(
+        _OUTCOMES.get(destination.kind, Outcome.ASSIGNED),
+        rule_id=rule.id,
+        choice_number=number,
+        rep_id=attempt.rep_id,
+        pool_id=destination.pool_id,
+        holding_queue_id=destination.holding_queue_id,
+        track=destination.track,
+        reason=destination.reason,
+        deltas=attempt.deltas,
+        is_sticky=attempt.is_sticky,
+        facts=facts,
+        trace=trace,
+    )
+
+
+def find_retry_at(trace: Trace, roster: Roster, now: datetime) -> datetime | None:
+    """The earliest instant after now at which a candidate's obstacle is known to end."""
+    instants = [_find_end(fate, roster) for choice in trace.choices for fate in choice.candidates]
+    return min((instant for instant in instants if instant and instant > now), default=None)
+
+
+def _find_end(fate: Fate, roster: Roster) -> datetime | None:
+    rep = roster.reps.get(fate.rep_id)
+    if rep is None:
+        return None
+    if fate.code in AVAILABILITY_CODES:
+        return rep.available_at
+    if fate.code is FateCode.DAY_CAP:
+        return rep.day_cap_frees_at
+    return rep.hour_cap_frees_at if fate.code is FateCode.HOUR_CAP else None

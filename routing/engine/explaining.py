@@ -1,0 +1,224 @@
+"""Decisions in sentences: for a manager line by line, for a rep in one paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from routing.engine.compiling import Plan
+from routing.engine.conditions import describe, first_failure
+from routing.engine.eligibility import Fate, FateCode
+from routing.engine.facts import Facts
+from routing.engine.rules import DestinationKind, Rule
+from routing.engine.trace import ChoiceResult, ChoiceTrace, Trace
+
+
+class RuleResult(StrEnum):
+    MATCHED = "MATCHED"
+    FAILED = "FAILED"
+    OUT_OF_DATES = "OUT_OF_DATES"
+    NOT_REACHED = "NOT_REACHED"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """What became of one rule. `sentence` says why it failed or what it matched; `path` points into
+    the condition at what failed first, "" otherwise."""
+
+    rule_id: int
+    position: int
+    name: str
+    result: RuleResult
+    sentence: str = ""
+    path: str = ""
+
+
+def explain_rules(plan: Plan, facts: Facts, now: datetime) -> list[RuleLine]:
+    """Every rule in order. Takes the facts as stored with the verdict: the territory is not looked
+    up again, so the answer stays true when territories have changed since."""
+    lines: list[RuleLine] = []
+    is_decided = False
+    for rule in plan.rules:
+        line = (
+            _make_line(rule, RuleResult.NOT_REACHED)
+            if is_decided
+            else _explain(rule, plan, facts, now)
+        )
+        is_decided = is_decided or line.result is RuleResult.MATCHED
+        lines.append(line)
+    return lines
+
+
+def _explain(rule: Rule, plan: Plan, facts: Facts, now: datetime) -> RuleLine:
+    if not rule.is_in_force(now, plan.zone):
+        return _make_line(rule, RuleResult.OUT_OF_DATES, "not in force at that time")
+    failure = first_failure(rule.condition, facts)
+    if failure is not None:
+        return _make_line(rule, RuleResult.FAILED, failure.sentence(), failure.path)
+    return _make_line(rule, RuleResult.MATCHED, describe(rule.condition))
+
+
+def _make_line(rule: Rule, result: RuleResult, sentence: str = "", path: str = "") -> RuleLine:
+    return RuleLine(rule.id, rule.position, rule.name, result, sentence, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names by id for the sentences; what is missing is called by its id, what is None not
+    named."""
+
+    rules: Mapping[int, str] = field(default_factory=dict)
+    reps: Mapping[int, str] = field(default_factory=dict)
+    pools: Mapping[int, str] = field(default_factory=dict)
+    queues: Mapping[int, str] = field(default_factory=dict)
+    territories: Mapping[str, str] = field(default_factory=dict)
+
+    def rep(self, rep_id: int) -> str:
+        return self.reps.get(rep_id, f"rep {rep_id}")
+
+    def rule(self, rule_id: int) -> str:
+        return f"“{self.rules[rule_id]}”" if rule_id in self.rules else f"rule {rule_id}"
+
+    def territory(self, slug: str) -> str:
+        return f"“{self.territories.get(slug, slug)}”"
+
+
+_ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth")
+
+
+def sentences(trace: Trace, names: Names) -> list[str]:
+    """One line per finding, in the order in which the decision was made."""
+    lines = [_say_rule(trace, names)]
+    if trace.territory is not None:
+        lines.append(f"Territory: {names.territory(trace.territory)}.")
+    for number, choice in enumerate(trace.choices):
+        ordinal = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"
+        lines.append(f"{ordinal} choice, {say_target(choice, names)}: {_say_result(choice)}.")
+        for fate in sorted(choice.candidates, key=_sort_key):
+            lines.append(f"{names.rep(fate.rep_id)}: {fate.sentence()}.")  # noqa: PERF401
+    if trace.rule_id is not None and not _is_settled(trace):
+        lines.append("No choice is left, so the lead is parked until somebody can take it.")
+    return lines
+
+
+def _say_rule(trace: Trace, names: Names) -> str:
+    if trace.rule_id is None:
+        return "No rule matched, so the lead is parked."
+    return f"The first matching rule is {names.rule(trace.rule_id)}."
+
+
+def _sort_key(fate: Fate) -> tuple[bool, bool, float]:
+    """The picked one, then those who wait for their turn by account, then the others."""
+    is_waiting = fate.code is FateCode.NOT_THEIR_TURN
+    balance = float(fate.detail[0]) if is_waiting and fate.detail else 0.0
+    return (fate.code is not FateCode.PICKED, not is_waiting, -balance)
+
+
+def _is_settled(trace: Trace) -> bool:
+    return bool(trace.choices) and trace.choices[-1].result in (
+        ChoiceResult.TAKEN,
+        ChoiceResult.KEPT,
+    )
+
+
+def say_target(choice: ChoiceTrace, names: Names) -> str:
+    """“pool “Account executives””, “owner of the territory (SDR)”, “holding queue “Overflow””."""
+    target = choice.target
+    match choice.kind:
+        case DestinationKind.POOL:
+            return f"pool {_quote(names.pools, target)}"
+        case DestinationKind.REP:
+            return names.rep(target) if isinstance(target, int) else "a rep"
+        case DestinationKind.TERRITORY_OWNER:
+            return f"owner of the territory ({target})"
+        case DestinationKind.ACCOUNT_OWNER:
+            return "owner of the account"
+        case DestinationKind.HOLDING_QUEUE:
+            return f"holding queue {_quote(names.queues, target)}"
+        case DestinationKind.NURTURE:
+            return f"nurture track “{target}”"
+        case DestinationKind.REJECT:
+            return "reject"
+
+
+def _quote(names: Mapping[int, str], key: int | str | None) -> str:
+    return f"“{names[key]}”" if isinstance(key, int) and key in names else f"{key}"
+
+
+def _say_result(choice: ChoiceTrace) -> str:
+    match choice.result:
+        case ChoiceResult.KEPT:
+            return "the rep who already knows this person keeps the lead"
+        case ChoiceResult.NO_ONE:
+            return "nobody could take the lead"
+        case ChoiceResult.NO_OWNER:
+            return "there is no such owner"
+        case ChoiceResult.CLOSED:
+            return "the pool is closed"
+        case ChoiceResult.TAKEN if choice.kind is DestinationKind.REJECT:
+            return f"rejected, {choice.target}" if choice.target else "rejected"
+        case ChoiceResult.TAKEN:
+            return "takes the lead"
+
+
+def why_me(trace: Trace, rep_id: int, names: Names) -> str:
+    """One paragraph to the rep: why this lead is theirs, or why it is not."""
+    found = _find_own(trace, rep_id)
+    if found is None:
+        return f"{_say_rule(trace, names)} You were not among its candidates."
+    choice, fate = found
+    if fate.code is not FateCode.PICKED:
+        return (
+            f"{_say_rule(trace, names)} You were considered for {say_target(choice, names)}, "
+            f"but the lead went elsewhere. You: {fate.sentence()}."
+        )
+    parts = [
+        _say_rule(trace, names),
+        _say_place(trace, names),
+        _say_why_picked(choice, fate, names),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _find_own(trace: Trace, rep_id: int) -> tuple[ChoiceTrace, Fate] | None:
+    """The last choice that considered the rep: a later one may have picked who was passed over."""
+    for choice in reversed(trace.choices):
+        for fate in choice.candidates:
+            if fate.rep_id == rep_id:
+                return choice, fate
+    return None
+
+
+def _say_place(trace: Trace, names: Names) -> str:
+    if trace.territory is None:
+        return ""
+    return f"The lead belongs to the territory {names.territory(trace.territory)}."
+
+
+def _say_why_picked(choice: ChoiceTrace, fate: Fate, names: Names) -> str:
+    if choice.result is ChoiceResult.KEPT:
+        return f"You already know this person, and {say_target(choice, names)} keeps it that way."
+    match choice.kind:
+        case DestinationKind.TERRITORY_OWNER:
+            return f"You own this territory ({choice.target})."
+        case DestinationKind.ACCOUNT_OWNER:
+            return "You own this account."
+        case DestinationKind.REP:
+            return "The rule names you."
+        case _:
+            return _say_turn(choice, fate, names)
+
+
+def _say_turn(choice: ChoiceTrace, fate: Fate, names: Names) -> str:
+    waiting = [other for other in choice.candidates if other.code is FateCode.NOT_THEIR_TURN]
+    others = [
+        f"{names.rep(other.rep_id)} ({other.sentence()})"
+        for other in choice.candidates
+        if other.code not in (FateCode.PICKED, FateCode.NOT_THEIR_TURN)
+    ]
+    turn = fate.sentence().removeprefix("picked: ")
+    text = f"In {say_target(choice, names)} it was your turn: {turn} turns, next of "
+    text += f"{len(waiting) + 1} who could take it."
+    return f"{text} Passed over: {'; '.join(others)}." if others else text

@@ -1,0 +1,103 @@
+"""Rules and their destinations as a published version holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta, tzinfo
+from enum import StrEnum
+
+from routing.engine.conditions import Condition
+
+
+class DestinationKind(StrEnum):
+    POOL = "POOL"
+    REP = "REP"
+    TERRITORY_OWNER = "TERRITORY_OWNER"
+    ACCOUNT_OWNER = "ACCOUNT_OWNER"
+    HOLDING_QUEUE = "HOLDING_QUEUE"
+    NURTURE = "NURTURE"
+    REJECT = "REJECT"
+
+
+FINAL_KINDS = frozenset(
+    {DestinationKind.HOLDING_QUEUE, DestinationKind.NURTURE, DestinationKind.REJECT}
+)
+"""Destinations that always take the lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One choice of a rule; only the fields of its kind are set. `required_skills` (slug to lowest
+    level) come on top of those of the pool."""
+
+    kind: DestinationKind
+    pool_id: int | None = None
+    rep_id: int | None = None
+    territory_role: str | None = None
+    holding_queue_id: int | None = None
+    track: str | None = None
+    reason: str | None = None
+    required_skills: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def target(self) -> int | str | None:
+        """What the kind points at: an id, a role, a track or a reason."""
+        return getattr(self, _TARGETS[self.kind]) if self.kind in _TARGETS else None
+
+
+_TARGETS: dict[DestinationKind, str] = {
+    DestinationKind.POOL: "pool_id",
+    DestinationKind.REP: "rep_id",
+    DestinationKind.TERRITORY_OWNER: "territory_role",
+    DestinationKind.HOLDING_QUEUE: "holding_queue_id",
+    DestinationKind.NURTURE: "track",
+    DestinationKind.REJECT: "reason",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyWindow:
+    """Weekdays (0 is Monday) and local hours, half-open. An end at or before the start lies on the
+    next day, as in working hours: 22:00-06:00 is a night, 00:00-00:00 the whole day."""
+
+    weekdays: frozenset[int]
+    starts_at: time = time(0)
+    ends_at: time = time(0)
+
+    def covers(self, now: datetime, zone: tzinfo) -> bool:
+        local = now.astimezone(zone)
+        clock = local.time()
+        if self.starts_at < self.ends_at:
+            return local.weekday() in self.weekdays and self.starts_at <= clock < self.ends_at
+        if clock >= self.starts_at:
+            return local.weekday() in self.weekdays
+        is_last_night = (local - timedelta(days=1)).weekday() in self.weekdays
+        return clock < self.ends_at and is_last_night
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`choices` are tried in order. The dates are half-open instants; None is open on that side."""
+
+    id: int
+    position: int
+    name: str
+    condition: Condition
+    choices: tuple[Destination, ...]
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    weekly_window: WeeklyWindow | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the rule is limited by date or by weekday and hour."""
+        limits = (self.starts_at, self.ends_at, self.weekly_window)
+        return any(limit is not None for limit in limits)
+
+    def is_in_force(self, now: datetime, zone: tzinfo) -> bool:
+        is_early = self.starts_at is not None and now < self.starts_at
+        is_late = self.ends_at is not None and now >= self.ends_at
+        if is_early or is_late:
+            return False
+        return self.weekly_window is None or self.weekly_window.covers(now, zone)
