@@ -1,0 +1,81 @@
+"""The personas every test can be, and their browsers."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+
+if TYPE_CHECKING:
+    from reps.models import Rep
+
+
+@pytest.fixture
+def administrator(db: None) -> Any:
+    from tests.factories import make_administrator
+
+    return make_administrator(username="administrator")
+
+
+@pytest.fixture
+def manager(db: None) -> Any:
+    from tests.factories import make_manager
+
+    return make_manager(username="manager")
+
+
+@pytest.fixture
+def marketing(db: None) -> Any:
+    from tests.factories import make_marketing
+
+    return make_marketing(username="marketing")
+
+
+@pytest.fixture
+def rep(db: None) -> "Rep":
+    from tests.factories import TeamFactory, make_rep
+
+    return make_rep(name="Maria Weber", team=TeamFactory(name="Berlin"))
+
+
+@pytest.fixture
+def other_rep(db: None) -> "Rep":
+    """A rep of another team, who must not see what `rep` sees."""
+    from tests.factories import TeamFactory, make_rep
+
+    return make_rep(name="Sam Carter", team=TeamFactory(name="Denver"))
+
+
+def _client_of(user: Any) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def anonymous_client() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def administrator_client(administrator: Any) -> Client:
+    return _client_of(administrator)
+
+
+@pytest.fixture
+def manager_client(manager: Any) -> Client:
+    return _client_of(manager)
+
+
+@pytest.fixture
+def marketing_client(marketing: Any) -> Client:
+    return _client_of(marketing)
+
+
+@pytest.fixture
+def rep_client(rep: "Rep") -> Client:
+    return _client_of(rep.user)
+
+
+@pytest.fixture
+def other_rep_client(other_rep: "Rep") -> Client:
+    return _client_of(other_rep.user)

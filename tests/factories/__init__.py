@@ -1,0 +1,93 @@
+"""Rows for tests, valid by the database's own constraints unless a test says otherwise.
+
+They write models directly, so they belong to the tests alone: the demo organisation
+(routing/demo/) is made by the real services and shares nothing with them.
+"""
+
+from tests.factories.leads import (
+    AccountFactory,
+    ApiKeyFactory,
+    EndpointFactory,
+    ImportBatchFactory,
+    IntakeItemFactory,
+    InteractionFactory,
+    LeadFactory,
+    SourceFactory,
+    make_payload,
+)
+from tests.factories.reps import (
+    HolidayFactory,
+    RepFactory,
+    RepSkillFactory,
+    SkillFactory,
+    TeamFactory,
+    TimeOffFactory,
+    WorkingHoursFactory,
+)
+from tests.factories.routing import (
+    AssignmentFactory,
+    DecisionFactory,
+    HoldingQueueFactory,
+    OutboxMessageFactory,
+    PoolFactory,
+    PoolMemberFactory,
+    RoutingRuleFactory,
+    RuleChoiceFactory,
+    RuleSetFactory,
+    RuleSetVersionFactory,
+    SlaPolicyFactory,
+    SlaTimerFactory,
+    TerritoryFactory,
+    TerritoryOwnerFactory,
+    TurnEntryFactory,
+    make_catch_all,
+)
+from tests.factories.users import (
+    PASSWORD,
+    UserFactory,
+    make_administrator,
+    make_manager,
+    make_marketing,
+    make_rep,
+)
+
+__all__ = [
+    "PASSWORD",
+    "AccountFactory",
+    "ApiKeyFactory",
+    "AssignmentFactory",
+    "DecisionFactory",
+    "EndpointFactory",
+    "HoldingQueueFactory",
+    "HolidayFactory",
+    "ImportBatchFactory",
+    "IntakeItemFactory",
+    "InteractionFactory",
+    "LeadFactory",
+    "OutboxMessageFactory",
+    "PoolFactory",
+    "PoolMemberFactory",
+    "RepFactory",
+    "RepSkillFactory",
+    "RoutingRuleFactory",
+    "RuleChoiceFactory",
+    "RuleSetFactory",
+    "RuleSetVersionFactory",
+    "SkillFactory",
+    "SlaPolicyFactory",
+    "SlaTimerFactory",
+    "SourceFactory",
+    "TeamFactory",
+    "TerritoryFactory",
+    "TerritoryOwnerFactory",
+    "TimeOffFactory",
+    "TurnEntryFactory",
+    "UserFactory",
+    "WorkingHoursFactory",
+    "make_administrator",
+    "make_catch_all",
+    "make_manager",
+    "make_marketing",
+    "make_payload",
+    "make_rep",
+]
