@@ -28,7 +28,7 @@ from leads.services.api_keys import hash_api_key
 
 
 def make_payload(**fields: str) -> dict[str, Any]:
-    """The payload of a delivery with these raw fields; a name, an e-mail and a company unless given."""
+    """The payload of a delivery with these raw fields over a name, an e-mail and a company."""
     known = {
         "full_name": "Ada Lovelace",
         "email": "ada@analytical.example",
@@ -104,8 +104,9 @@ class AccountFactory(DjangoModelFactory):
 
 
 class LeadFactory(DjangoModelFactory):
-    """A new lead that waits; `owned=True`, `offered=True`, `parked=True`, `nurtured=True` or `closed=True` move it.
+    """A new lead that waits.
 
+    `owned=True`, `offered=True`, `parked=True`, `nurtured=True` or `closed=True` put it there.
     An owned lead made here has no assignment: `AssignmentFactory` makes both.
     """
 

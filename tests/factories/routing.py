@@ -165,7 +165,7 @@ class RuleChoiceFactory(DjangoModelFactory):
 
 
 def make_catch_all(version: RuleSetVersion, **choice: Any) -> RoutingRule:
-    """Adds a last rule that matches every lead, with one choice: a new holding queue unless given."""
+    """Adds a last rule that matches every lead; its choice is a new holding queue unless given."""
     rule = RoutingRuleFactory(version=version, name="Everything else")
     target = choice or {
         "kind": DestinationKind.HOLDING_QUEUE,
