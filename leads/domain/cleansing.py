@@ -132,18 +132,22 @@ def _read_company(fields: Mapping[str, str], email: EmailReading, notes: Notes) 
 
 
 def _read_interest(fields: Mapping[str, str], region: str, notes: Notes) -> dict[str, Any]:
-    raw_message = fields.get("message", "")
-    message = sanitise_text(raw_message, limit=TEXT_LIMIT, keeps_lines=True)
-    notes.change("message", "tidied", raw_message, message)
-    if len(message) == TEXT_LIMIT < len(raw_message):
-        notes.warn("message", "cut", f"Message was cut to {TEXT_LIMIT} characters.")
     return {
         "products": read_products(fields.get("products", ""), notes),
-        "message": message,
+        "message": _read_message(fields.get("message", ""), notes),
         "campaign": _line(fields, "campaign", NAME_LIMIT, notes),
         "external_id": _line(fields, "external_id", EXTERNAL_ID_LIMIT, notes),
         "occurred_at": read_moment(fields.get("occurred_at", ""), region, notes),
     }
+
+
+def _read_message(raw: str, notes: Notes) -> str:
+    whole = sanitise_text(raw, limit=2 * TEXT_LIMIT, keeps_lines=True)
+    message = whole[:TEXT_LIMIT].rstrip()
+    notes.change("message", "tidied", raw, message)
+    if message != whole:
+        notes.warn("message", "cut", f"Message was cut to {TEXT_LIMIT} characters.")
+    return message
 
 
 def _contact(email: EmailReading, phone: PhoneReading) -> dict[str, Any]:

@@ -112,7 +112,9 @@ def _validate(candidate: str) -> EmailReading:
     if len(candidate) > EMAIL_LIMIT:
         return EmailReading(fault=f"it is longer than {EMAIL_LIMIT} characters.")
     try:
-        valid = validate_email(candidate, check_deliverability=False, test_environment=True)
+        valid = validate_email(
+            candidate, strict=True, check_deliverability=False, test_environment=True
+        )
     except EmailNotValidError as error:
         return EmailReading(fault=_as_clause(str(error)))
     except (ValueError, IndexError):  # malformed punycode surfaces as codec errors

@@ -1,6 +1,7 @@
 """People's names: one column taken apart, case repaired, titles taken off, family name found."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -97,13 +98,8 @@ def _from_one_column(full: str, notes: Notes) -> PersonName:
 def _take_apart(full: str) -> tuple[PersonName, bool, bool]:
     """The name, whether titles were dropped, and whether its order was guessed."""
     words = full.split(" ")
-    if len(words) == 2 and all(
-        map(_is_plain_word, words)
-    ):  # the usual case; the parser costs 190 µs
-        is_family_first = _is_shouted_family(words[0]) and not words[1].isupper()
-        first, last = reversed(words) if is_family_first else words
-        name = _compose(first, last, f"{first} {last}", is_shouted=full.isupper())
-        return name, False, is_family_first
+    if all(map(_is_plain_word, words)):  # the usual case; the parser costs 250 µs
+        return _from_plain_words(words)
     parsed = HumanName(full)
     first, last, middle = parsed.first, parsed.last, parsed.middle
     suffixes = parsed.suffix.replace(",", " ").split()
@@ -124,6 +120,16 @@ def _take_apart(full: str) -> tuple[PersonName, bool, bool]:
     )
 
 
+def _from_plain_words(words: list[str]) -> tuple[PersonName, bool, bool]:
+    if len(words) == 1:
+        return _compose(words[0], "", words[0], is_shouted=words[0].isupper()), False, False
+    is_family_first = _is_shouted_family(words[0]) and not any(map(str.isupper, words[1:]))
+    if is_family_first:
+        words = [*words[1:], words[0]]
+    full = " ".join(words)
+    return _compose(words[0], words[-1], full, is_shouted=full.isupper()), False, is_family_first
+
+
 def _is_plain_word(word: str) -> bool:
     """No title, particle, suffix or punctuation that would need the parser."""
     lower = word.lower()
@@ -140,7 +146,7 @@ def _telling_words() -> frozenset[str]:
     known = CONSTANTS
     return frozenset().union(
         known.titles, known.prefixes, known.suffix_acronyms, known.suffix_not_acronyms,
-        known.conjunctions,
+        known.conjunctions, known.bound_first_names,
     )  # fmt: skip
 
 
@@ -173,7 +179,7 @@ def repair_case(name: str, *, is_shouted: bool = False, is_family: bool = False)
         )
         for index, word in enumerate(words)
     ]
-    result = " ".join(repaired)
+    result = unicodedata.normalize("NFC", " ".join(repaired))  # "İ" in small letters is two
     return result if len(result) <= NAME_LIMIT else name
 
 
@@ -198,4 +204,4 @@ def _repair_word(word: str, *, is_shouted: bool, is_inner: bool) -> str:
 def _capitalise(part: str) -> str:
     if part.startswith("mc") and len(part) > _SHORT:
         return "Mc" + part[2:].capitalize()
-    return part[:1].upper() + part[1:]
+    return part[:1].title() + part[1:]

@@ -95,7 +95,7 @@ def _as_int(digits: str, unit: str | None) -> int | None:
 
 def read_products(raw: str, notes: Notes) -> tuple[str, ...]:
     """The products named, in order, each once (case does not tell them apart)."""
-    if not raw:
+    if not raw or is_placeholder(raw.strip()):
         return ()
     names = (sanitise_text(part, limit=NAME_LIMIT) for part in _PRODUCT_SEPARATORS.split(raw))
     distinct: dict[str, str] = {}
