@@ -18,6 +18,9 @@ FUZZY_CUTOFF = 88
 FUZZY_MIN_CHARS = 5
 SNIFF_SHARE = 0.6
 
+_ALONE_WHOLE = {"nombre": "last_name", "nom": "first_name"}
+"""Words for the whole name, unless the field beside them is there."""
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[\W_]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -60,7 +63,7 @@ def normalise_header(header: str) -> str:
 
 def _spellings(synonym: str) -> set[str]:
     """The normal form, also with ae for ä as typed on foreign keyboards."""
-    typed = synonym.translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"}))
+    typed = synonym.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
     return {normalise_header(synonym), normalise_header(typed)}
 
 
@@ -146,12 +149,12 @@ def _candidates(index: int, header: str, sample: tuple[list[str], float]) -> lis
     values, fill = sample
     plain = re.sub(r" \(\d+\)$", "", header)  # “Email (2)” is our own name for a second “Email”
     known = _match_header(normalise_header(plain))
-    if known is not None and known[0] is None:
-        return []
     content = _match_content(index, values, fill)
-    if known is None or known[0] is None:
+    if known is None:
         return content
     field, rank, confidence, reason = known
+    if field is None:
+        return []
     contradicts = content and content[0].field != field and content[0].field == "email"
     if contradicts or (field == "email" and _lacks_emails(values)):
         confidence, reason = 0.3, f"{reason}, but the values say otherwise"
@@ -191,16 +194,14 @@ def _lacks_emails(values: list[str]) -> bool:
 def _settle_names(headers: Sequence[str], found: dict[int, _Candidate], taken: set[str]) -> None:
     """Settles words that mean different parts of a name depending on their neighbours.
 
-    German “Vorname; Name” and French “Nom” beside “Prénom” are first and last names, Spanish “Nombre”
-    alone is the whole name, and so is French “Nom” alone.
+    German “Vorname; Name” and French “Nom” beside “Prénom” are first and last names; Spanish
+    “Nombre” alone is the whole name, and so is French “Nom” alone.
     """
     for index, candidate in list(found.items()):
         word = normalise_header(headers[index])
         if word == "name" and "first_name" in taken and "last_name" not in taken:
             wanted = "last_name"
-        elif word == "nombre" and not taken & {"last_name", "full_name"}:
-            wanted = "full_name"
-        elif word == "nom" and not taken & {"first_name", "full_name"}:
+        elif word in _ALONE_WHOLE and not taken & {_ALONE_WHOLE[word], "full_name"}:
             wanted = "full_name"
         else:
             continue

@@ -1,7 +1,7 @@
 """Rows of delimited text, with damage kept to the row it is in.
 
-The csv module alone lets one forgotten quotation mark swallow the rest of a file into one cell, without
-a word. Here such a line is read as it stands, reported, and reading goes on with the next line.
+The csv module alone lets one forgotten quotation mark swallow the rest of a file into one cell,
+without a word. Here such a line is read as it stands, reported, and reading goes on after it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from leads.imports.limits import MAX_FILE_BYTES
 
 DELIMITERS = (",", ";", "\t", "|")
 MAX_LINES_PER_ROW = 200
-UNCLOSED_QUOTE = "There is a quotation mark that is never closed; the line was read as it stands."
+UNCLOSED_QUOTE = "A quotation mark is never closed; the line was read as it stands."
 
-# Process-wide, and the file limit is the true bound; the default of 128 KiB would raise on long notes.
+# Process-wide; the file limit is the true bound. The default of 128 KiB raises on long notes.
 csv.field_size_limit(MAX_FILE_BYTES)
 
 _SEPARATOR_HINT = re.compile(r"sep=([,;\t|])\s*$", re.IGNORECASE)
@@ -76,6 +76,11 @@ def read_records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
                 return
         except (_RunawayRowError, csv.Error):
             yield _as_it_stands(source, source.take(), delimiter)
+
+
+def read_well_formed(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
+    """Every row of text that our own converter wrote, however many lines a cell has."""
+    return (Record(cells, "") for cells in csv.reader(lines, delimiter=delimiter))
 
 
 def _may_be_torn(taken: list[str]) -> bool:

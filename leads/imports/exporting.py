@@ -1,9 +1,9 @@
 """Refused rows as a CSV file that opens in Excel, can be corrected there and uploaded again.
 
-Formula injection: a cell that a spreadsheet program would run as a formula gets an apostrophe in front
-(OWASP ASVS 1.2.10). `readers` takes it off again, and one more is added to text that already has one, so
-what is uploaded again is exactly what was exported. Plain numbers and phone numbers stay as they are,
-except a phone like +49-170-1234 that Excel would work out as a sum.
+Formula injection: a cell that a spreadsheet program would run as a formula gets an apostrophe in
+front (OWASP ASVS 1.2.10). `readers` takes it off again, and one more is added to text that already
+has one, so what is uploaded again is exactly what was exported. Plain numbers and phone numbers
+stay as they are, except a phone like +49-170-1234 that Excel would work out as a sum.
 """
 
 from __future__ import annotations

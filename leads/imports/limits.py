@@ -12,7 +12,7 @@ MAX_CELL_CHARS = 32_767
 
 
 class FileRefused(InvalidInput):
-    """The whole file cannot be read; `code` is stable, `message` is one sentence for the uploader."""
+    """The whole file cannot be read; `code` is stable, `message` one sentence for the uploader."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message, fields={"file": message})

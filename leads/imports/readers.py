@@ -1,7 +1,7 @@
 """An uploaded file as one table of text, whatever its kind: `open_table` and nothing else to know.
 
-Opening reads the file once from end to end, so that doubts can be shown and rows counted before anything is
-imported; `Table.rows()` streams it again as often as wanted.
+Opening reads the file once from end to end, so that doubts can be shown and rows counted before
+anything is imported; `Table.rows()` streams it again as often as wanted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import IO, Literal
 
 from leads.imports.delimited import (
@@ -19,6 +18,7 @@ from leads.imports.delimited import (
     Record,
     find_separator_hint,
     read_records,
+    read_well_formed,
     split_by_other_delimiter,
 )
 from leads.imports.header_rows import (
@@ -50,7 +50,7 @@ class _Source:
     def open_lines(self) -> IO[str]:
         """Lines ending in \\n, whether the file uses CR, LF or both."""
         if self.sheet is not None:
-            return Path(self.sheet.file.name).open(encoding="utf-8", newline="\n")
+            return self.sheet.file.path.open(encoding="utf-8", newline="\n")
         return io.TextIOWrapper(io.BytesIO(self.content), self.encoding, errors="replace")
 
     def records(self) -> Iterator[tuple[int, Record]]:
@@ -59,7 +59,8 @@ class _Source:
         with self.open_lines() as lines:
             if self.hinted:
                 next(lines)
-            yield from enumerate(read_records(lines, self.delimiter), start=1 + self.hinted)
+            read = read_records if self.sheet is None else read_well_formed
+            yield from enumerate(read(lines, self.delimiter), start=1 + self.hinted)
 
 
 @dataclass(frozen=True)
@@ -200,19 +201,18 @@ def _read_rows(
     source: _Source, header_row: int, width: int
 ) -> Iterator[tuple[int, tuple[str, ...], str]]:
     """(number, cells, what is wrong or "") of each row that is not blank."""
-    for number, (cells, damage) in _data_records(source, header_row):
-        if is_blank(cells):
-            continue
+    for number, record in _data_records(source, header_row):
+        cells, damage = record
         if len(cells) == 1 and width > 1:
             cells = split_by_other_delimiter(cells, source.delimiter, width) or cells
         row = [_plain(cell) for cell in cells[:MAX_COLUMNS]]
         while len(row) > width and not row[-1].strip():
             row.pop()
-        if len(row) > width:
-            extra = len(row) - width
-            damage = damage or f"The row has {extra} more filled cells than there are columns."
-        row += [""] * (width - len(row))
-        yield number, tuple(row), damage
+        if len(row) > width and not damage:
+            damage = f"The row has {len(row) - width} more filled cells than there are columns."
+        if not is_blank(row):
+            row += [""] * (width - len(row))
+            yield number, tuple(row), damage
 
 
 def _plain(cell: str) -> str:

@@ -1,7 +1,7 @@
 """Child process: a workbook on standard input, one sheet as UTF-8 CSV on standard output.
 
-Run as a script by `workbooks.read_sheet`, never imported; it stands alone so that it starts fast. The last
-line of standard error is JSON: {"sheet", "sheets", "hidden"} or {"error": code}.
+Run as a script by `workbooks.read_sheet`, never imported; it stands alone so that it starts fast.
+The last line of standard error is JSON: {"sheet", "sheets", "hidden"} or {"error": code}.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def choose_sheet(workbook: CalamineWorkbook, names: list[str], wanted: str) -> C
         wide = sum(1 for row in islice(say_rows(sheet), 60) if sum(map(bool, row)) > 1)
         if wide > 1:
             return sheet
-        if filled is None and sheet.total_height:
+        if filled is None and sheet.start is not None:
             filled = sheet
     if filled is None:
         raise RefusedError("empty")

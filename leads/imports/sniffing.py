@@ -45,6 +45,7 @@ _FOREIGN = (
 )
 _MARKUP = re.compile(rb"\s*<[!?a-zA-Z]")
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
+_ACCENTED = re.compile(r"[^\W\d_]*[^\W\d_a-zA-Z][^\W\d_]*")
 _LOOK = 64 * 1024
 _CHAOS_MARGIN = 0.1
 
@@ -124,8 +125,7 @@ def _find_encoding(content: bytes, chosen: str | None) -> Text:
         content.decode("utf-8")
     except UnicodeDecodeError:
         encoding = _guess_single_byte(content)
-        doubt = f"The file is not UTF-8; it was read as {ENCODINGS[encoding]}. Check names with accents."
-        return Text(encoding, 0, (doubt,))
+        return Text(encoding, 0, (_say_doubt(content, encoding),))
     return Text("utf-8", 0, ())
 
 
@@ -138,6 +138,14 @@ def _find_unmarked_utf16(head: bytes) -> str | None:
     if even > enough and odd < even / 4:
         return "utf-16-be"
     return None
+
+
+def _say_doubt(content: bytes, encoding: str) -> str:
+    """Words with accents as they were read, for a person to see whether they are right."""
+    words = _ACCENTED.findall(content[: 4 * _LOOK].decode(encoding, "replace"))
+    shown = ", ".join(f"“{word[:40]}”" for word in list(dict.fromkeys(words))[:3])
+    advice = f" Check these words: {shown}." if shown else ""
+    return f"The file is not UTF-8; it was read as {ENCODINGS[encoding]}.{advice}"
 
 
 def _guess_single_byte(content: bytes) -> str:

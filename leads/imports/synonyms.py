@@ -1,6 +1,6 @@
 """What people and badge scanners call the columns of a lead list, in four languages.
 
-Within a field the order is the preference when a file has several of them ("Mobile" before "Phone").
+Within a field the order is the preference when a file has several ("Mobile" before "Phone").
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "tamaño de la empresa", "plantilla",
     ),
     "country": (
-        "country", "country name", "country code", "country region", "nation", "country of residence",
+        "country", "country name", "country code", "country region",
+        "nation", "country of residence",
         "company country", "country/region", "land", "staat", "ländercode", "länderkennzeichen",
         "herkunftsland", "pays", "code pays", "país", "pais", "código de país",
     ),
@@ -195,12 +196,15 @@ REASON_COLUMN = "What is wrong"
 """The two columns a file of refused rows has in addition; ignored when it comes back corrected."""
 
 NOT_A_FIELD = (
-    "row", "what is wrong", "fax", "fax number", "telefax", "faxnummer", "télécopie", "numéro de fax",
-    "lead rating", "rating", "lead score", "score", "priority", "bewertung", "priorität", "salutation",
+    "row", "what is wrong", "fax", "fax number", "telefax", "faxnummer",
+    "télécopie", "numéro de fax",
+    "lead rating", "rating", "lead score", "score", "priority", "bewertung",
+    "priorität", "salutation",
     "anrede", "mr mrs", "prefix", "suffix", "gender", "geschlecht", "civilité", "tratamiento",
     "middle name", "middle initial", "zweiter vorname", "scanned by", "device", "device id",
     "booth", "booth number", "stand", "stand number", "gescannt von", "user", "rep", "owner",
-    "lead owner", "sales rep", "status", "lead status", "lead source", "source", "quelle", "birthday",
+    "lead owner", "sales rep", "status", "lead status", "lead source", "source",
+    "quelle", "birthday",
     "date of birth", "geburtsdatum", "revenue", "annual revenue", "umsatz", "badge type", "type",
     "address 2", "address line 2", "adresszusatz", "complément d adresse", "email opt out",
     "twitter", "facebook", "linkedin", "linkedin url", "linkedin profile", "xing", "instagram",

@@ -1,20 +1,22 @@
 """Excel files, checked before and converted to CSV in a child process.
 
-A workbook of 5 KB with one cell in the last row and column makes the parser ask for 512 GB and *abort the
-process*, so parsing inside a web server or worker is out of the question. The child has a limit on
-memory and time; whatever happens to it becomes one refusal here.
+A workbook of 5 KB with one cell in the last row and column makes the parser ask for 512 GB and
+*abort the process*, so parsing inside a web server or worker is out of the question. The child has
+a limit on memory and time; whatever happens to it becomes one refusal here.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 import tempfile
+import weakref
 import zipfile
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import Any, NamedTuple
 
 from leads.imports.limits import FileRefused
 from leads.imports.sniffing import Kind
@@ -27,16 +29,26 @@ _CONVERTER = Path(__file__).with_name("sheet_to_csv.py")
 _REFUSALS = {
     "encrypted": "The workbook is protected by a password; remove it and upload again.",
     "corrupt": "The workbook is damaged and cannot be opened; save it again in Excel or as CSV.",
-    "too_large": "The workbook is too large once opened; delete unused rows and columns or save it as CSV.",
+    "too_large": "The workbook is too large once opened; delete empty rows and columns or use CSV.",
     "empty": "The workbook has no visible sheet with rows in it.",
     "no_such_sheet": "The workbook has no visible sheet of that name.",
 }
 
 
-class Sheet(NamedTuple):
-    """One sheet as UTF-8 CSV in a temporary file that vanishes with the object."""
+class TemporaryFile:
+    """A file on disk for as long as someone holds the object, readable by many at once."""
 
-    file: IO[bytes]
+    def __init__(self) -> None:
+        handle, name = tempfile.mkstemp(prefix="leadrouter-", suffix=".csv")
+        os.close(handle)
+        self.path = Path(name)
+        weakref.finalize(self, self.path.unlink, missing_ok=True)
+
+
+class Sheet(NamedTuple):
+    """One sheet as UTF-8 CSV in a file that vanishes with the object."""
+
+    file: TemporaryFile
     name: str
     names: tuple[str, ...]
     hidden: tuple[str, ...]
@@ -52,17 +64,9 @@ def read_sheet(content: bytes, kind: Kind, sheet_name: str | None) -> Sheet:
         check_archive(content)
     elif "EncryptedPackage".encode("utf-16-le") in content:
         raise refuse("encrypted")
-    # Not a context manager: the file lives as long as the table that streams from it.
-    output = tempfile.NamedTemporaryFile(suffix=".csv")  # noqa: SIM115
+    output = TemporaryFile()
     try:
-        done = subprocess.run(  # noqa: S603 -- our own script, no part of the upload on the command line
-            [sys.executable, "-I", str(_CONVERTER), json.dumps(sheet_name or "")],
-            input=content,
-            stdout=output,
-            stderr=subprocess.PIPE,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
-        )
+        done = _convert(content, output.path, sheet_name or "")
     except subprocess.TimeoutExpired as error:
         raise refuse("too_large") from error
     answer = _last_line(done.stderr) if done.returncode == 0 else {}
@@ -74,7 +78,19 @@ def read_sheet(content: bytes, kind: Kind, sheet_name: str | None) -> Sheet:
     return Sheet(output, str(answer["sheet"]), tuple(answer["sheets"]), tuple(answer["hidden"]))
 
 
-def _last_line(stderr: bytes) -> dict[str, object | list[str]]:
+def _convert(content: bytes, output: Path, sheet_name: str) -> subprocess.CompletedProcess[bytes]:
+    with output.open("wb") as file:
+        return subprocess.run(  # noqa: S603 -- our own script; the sheet name is ASCII JSON
+            [sys.executable, "-I", str(_CONVERTER), json.dumps(sheet_name)],
+            input=content,
+            stdout=file,
+            stderr=subprocess.PIPE,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+
+
+def _last_line(stderr: bytes) -> dict[str, Any]:
     lines = stderr.decode("utf-8", "replace").splitlines()
     return json.loads(lines[-1]) if lines else {}
 
@@ -87,7 +103,7 @@ def check_archive(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-    except Exception as error:  # noqa: BLE001 -- zipfile raises a dozen types on crafted archives
+    except Exception as error:  # zipfile raises a dozen types on crafted archives
         raise refuse("corrupt") from error
     unpacked = sum(entry.file_size for entry in entries)
     is_bomb = unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_RATIO * len(content)
