@@ -106,9 +106,11 @@ DATABASES = {
 
 # --- Background queue (docs/architecture.md says why each value is what it is) ------------------
 Q_BROKERS = {
-    "fast": {"broker_class": "leadrouter.queueing.broker.FastBroker"},
-    "orm": {},
-    "redis": {"redis": env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")},
+    # The wait ends with the commit of an enqueue; `poll` only bounds how late an expired lock is
+    # found and how long a stop takes.
+    "fast": {"broker_class": "leadrouter.queueing.broker.FastBroker", "poll": 0.5},
+    "orm": {"poll": 0.2},
+    "redis": {"redis": env.str("REDIS_URL", default="redis://127.0.0.1:6379/0"), "poll": 0.2},
 }
 Q_BROKER = env.str("Q_BROKER", default="fast")
 Q_CLUSTER = {
@@ -117,18 +119,45 @@ Q_CLUSTER = {
     **({"orm": "default"} if Q_BROKER != "redis" else {}),
     **Q_BROKERS.get(Q_BROKER, {}),
     "workers": env.int("Q_WORKERS", default=2),
+    # Waiting in memory counts against `retry`: it must outlast
+    # timeout * ((queue_limit + bulk) / workers + 2), or tasks run twice with nothing failing.
     "timeout": 30,
     "retry": 180,
     "queue_limit": 4,
     "bulk": 4,
-    "poll": 0.2,
+    # Tasks are wake-ups; what must be repeated is counted in our own rows, not in the queue's.
     "max_attempts": 1,
     "ack_failures": True,
+    # No result rows: each would be a write, and above 0 django-q2 locks all of them at each result.
     "save_limit": -1,
-    "catch_up": False,
+    # A recycled worker is missed until the guard looks, every 0.5 s.
     "recycle": 5000,
+    # The sweeper and the watchdog do what is due; django-q2's scheduler stops at one bad row.
     "scheduler": False,
+    "catch_up": False,
+    # django-q2 stores its status twice a second; in the database cache that was a commit each,
+    # which also woke every waiting SQLite connection. Nothing reads it: `manage.py healthz` does.
+    "cache": "process",
 }
+# At most one wake-up per process and gap; one that comes earlier is sent at its end.
+WAKE_UP_GAP_SECONDS = 0.025
+
+# --- Watchdog (leadrouter/processes/watchdog.py says what each is compared with) ----------------
+WATCHDOG_EVERY_SECONDS = env.float("WATCHDOG_EVERY_SECONDS", default=10)
+# Longer than any single task may run, or a busy queue would be taken for a dead one.
+WATCHDOG_STALLED_AFTER_SECONDS = env.float(
+    "WATCHDOG_STALLED_AFTER_SECONDS", default=Q_CLUSTER["timeout"] + 5
+)
+WATCHDOG_UNACKNOWLEDGED_AFTER_SECONDS = env.float(
+    "WATCHDOG_UNACKNOWLEDGED_AFTER_SECONDS", default=20
+)
+WATCHDOG_WAITING_AFTER_SECONDS = env.float("WATCHDOG_WAITING_AFTER_SECONDS", default=60)
+WATCHDOG_SWEEPER_AFTER_SECONDS = env.float("WATCHDOG_SWEEPER_AFTER_SECONDS", default=30)
+
+# --- Web server ------------------------------------------------------------------------------
+WEB_WORKERS = env.int("WEB_WORKERS", default=2)
+# Database connections are per thread: workers * threads of them are kept open.
+WEB_THREADS = env.int("WEB_THREADS", default=8)
 
 # --- Who may come in -------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [

@@ -24,6 +24,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 AXES_ENABLED = False
+WAKE_UP_GAP_SECONDS = 0  # no thread of ours outlives a test
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: threads, live servers and WAL need one.
     DATABASES["default"]["TEST"] = {"NAME": str(_scratch / "test.sqlite3")}
