@@ -77,6 +77,7 @@ class Lead(Timestamped):
     subdivision = models.CharField(max_length=10, blank=True, help_text="ISO 3166-2, e.g. US-CA.")
     city = models.CharField(max_length=200, blank=True)
     postal_code = models.CharField(max_length=20, blank=True)
+    street = models.CharField(max_length=200, blank=True)
     # What they want
     products = models.JSONField(default=list, blank=True)
     message = models.TextField(blank=True)

@@ -57,7 +57,7 @@ class Territory(Timestamped):
         return self.name
 
 
-class TerritoryOwner(models.Model):
+class TerritoryOwner(Timestamped):
     """Who owns a territory in a role, from a day (inclusive) to a day (exclusive)."""
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="owners")

@@ -1,0 +1,270 @@
+"""Turns deliveries into leads: cleanse, recognise the person, find the account, keep the timeline."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from leadrouter.common.sql import lock_keys, set_columns
+from leads.domain.cleansing import inspect
+from leads.domain.draft import Draft
+from leads.domain.identity import is_same_person
+from leads.domain.survivorship import merge_fields
+from leads.models import (
+    Account,
+    IntakeItem,
+    IntakeState,
+    Interaction,
+    Lead,
+    LeadIdentity,
+    Place,
+    Source,
+)
+from leads.selectors.identities import (
+    find_accounts_by_domain,
+    find_leads_by_identity,
+    lock_leads,
+)
+
+# Columns a later delivery may improve; identity, ownership and history are not among them.
+MERGED = (
+    "first_name", "last_name", "full_name", "email", "email_domain", "is_free_mail",
+    "phone", "phone_e164", "phone_country", "job_title", "language", "company_name",
+    "company_domain", "website", "industry", "employees", "country", "subdivision", "city",
+    "postal_code", "street", "products", "message", "campaign", "consent",
+)  # fmt: skip
+UPDATED = (
+    *MERGED, "account_id", "last_touch", "custom", "interaction_count", "last_received_at",
+    "received_at", "place", "placed_at", "retry_at", "parked_reason", "parked_detail",
+    "closed_at", "closed_reason", "nurture_track", "stage", "routing_attempts",
+)  # fmt: skip
+# A sender's clock may be a little ahead of ours; more than that is not believed.
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
+Key = tuple[str, str]
+
+
+class UnusableDeliveryError(Exception):
+    """The delivery has no way to reach anybody; it becomes a dead letter with this sentence."""
+
+
+@dataclass(slots=True)
+class Ingested:
+    """What a batch became: `lead_ids` in the order of the items, `to_route` those that wait."""
+
+    lead_ids: list[int] = field(default_factory=list)
+    to_route: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Delivery:
+    item: IntakeItem
+    draft: Draft
+    lead: Lead | None = None
+
+
+def ingest_items(*, items: Sequence[IntakeItem], now: datetime) -> Ingested:
+    """Links each delivery to its lead, creating leads and accounts as needed.
+
+    Runs inside the caller's transaction, items locked by the caller, with `endpoint.source` loaded.
+    Locks: the identities named by the batch, then the leads found, in id order.
+    Raises: UnusableDeliveryError, which the caller meets again item by item.
+    """
+    deliveries = [_read(item) for item in items]
+    keys = [key for delivery in deliveries for key in delivery.draft.identity_keys]
+    lock_keys(keys)
+    known = find_leads_by_identity(keys)
+    leads = lock_leads(known.values())
+    accounts = _accounts_for(deliveries)
+    returning: dict[int, Lead] = {}
+    new: list[Lead] = []
+    by_key: dict[Key, Lead] = {key: leads[lead_id] for key, lead_id in known.items()}
+    for delivery in deliveries:
+        lead = _recognise(delivery.draft, by_key)
+        account = accounts.get(delivery.draft.company_domain)
+        if lead is None:
+            lead = _new_lead(delivery, account, now)
+            new.append(lead)
+        else:
+            _meet_again(lead, delivery, account, now)
+            if lead.pk:
+                returning[lead.pk] = lead
+        delivery.lead = lead
+        for key in delivery.draft.identity_keys:
+            by_key.setdefault(key, lead)
+    _write(deliveries, new, returning, by_key, known, now)
+    touched = list(dict.fromkeys(d.lead.pk for d in deliveries if d.lead))
+    waiting = {lead.pk for lead in (*new, *returning.values()) if lead.place == Place.WAITING}
+    return Ingested(
+        lead_ids=[d.lead.pk for d in deliveries if d.lead],
+        to_route=[pk for pk in touched if pk in waiting],
+    )
+
+
+def _read(item: IntakeItem) -> _Delivery:
+    source = item.endpoint.source
+    draft, problems = inspect(
+        item.payload.get("fields", {}), default_country=source.default_country
+    )
+    if not draft.identity_keys:
+        reasons = " ".join(problem.message for problem in problems)
+        raise UnusableDeliveryError(reasons or "Neither an e-mail address nor a phone number.")
+    return _Delivery(item, draft)
+
+
+def _recognise(draft: Draft, by_key: dict[Key, Lead]) -> Lead | None:
+    for kind, value in draft.identity_keys:
+        lead = by_key.get((kind, value))
+        if lead is None:
+            continue
+        if kind == LeadIdentity.Kind.EMAIL or is_same_person(
+            draft, lead.full_name, lead.email.lower()
+        ):
+            return lead
+    return None
+
+
+def _occurred_at(delivery: _Delivery) -> datetime:
+    received = delivery.item.received_at
+    stated = delivery.draft.occurred_at
+    return min(stated, received + CLOCK_TOLERANCE) if stated else received
+
+
+def draft_values(draft: Draft, source: Source) -> dict[str, Any]:
+    """Returns the columns of a new lead that come from its draft."""
+    values: dict[str, Any] = {name: getattr(draft, name) for name in MERGED}
+    values["products"] = list(draft.products)
+    values["campaign"] = draft.campaign or source.campaign
+    return values
+
+
+def _new_lead(delivery: _Delivery, account: Account | None, now: datetime) -> Lead:
+    item = delivery.item
+    source = item.endpoint.source
+    touch = item.payload.get("touch", {})
+    return Lead(
+        **draft_values(delivery.draft, source),
+        account=account,
+        source=source,
+        channel=item.endpoint.channel,
+        first_touch=touch,
+        last_touch=touch,
+        custom=item.payload.get("extra", {}),
+        interaction_count=1,
+        received_at=item.received_at,
+        last_received_at=item.received_at,
+        placed_at=now,
+    )
+
+
+def _meet_again(lead: Lead, delivery: _Delivery, account: Account | None, now: datetime) -> None:
+    item, draft = delivery.item, delivery.draft
+    existing = {name: getattr(lead, name) for name in MERGED}
+    existing["products"] = tuple(lead.products)
+    existing["email_key"] = lead.email.lower() if "@" in lead.email else ""
+    is_newer = item.received_at >= lead.last_received_at
+    for name, value in merge_fields(existing, draft, is_newer=is_newer).items():
+        if name == "email_key":
+            continue
+        setattr(lead, name, list(value) if isinstance(value, tuple) else value)
+    lead.account = lead.account or account
+    lead.last_touch = item.payload.get("touch") or lead.last_touch
+    lead.custom = {**lead.custom, **item.payload.get("extra", {})}
+    lead.interaction_count += 1
+    lead.received_at = min(lead.received_at, item.received_at)
+    lead.last_received_at = max(lead.last_received_at, item.received_at)
+    if lead.place in {Place.CLOSED, Place.NURTURED, Place.PARKED}:
+        _wake(lead, now)
+
+
+def _wake(lead: Lead, now: datetime) -> None:
+    """A person who comes back is routed again, with what they now told us."""
+    if lead.place != Place.PARKED:
+        lead.stage = "NEW"
+    lead.place, lead.placed_at = Place.WAITING, now
+    lead.parked_reason = lead.parked_detail = lead.nurture_track = lead.closed_reason = ""
+    lead.closed_at = lead.retry_at = None
+    lead.routing_attempts = 0
+
+
+def _accounts_for(deliveries: Sequence[_Delivery]) -> dict[str, Account]:
+    drafts = {d.draft.company_domain: d.draft for d in deliveries if d.draft.company_domain}
+    found = find_accounts_by_domain(drafts)
+    missing = sorted(set(drafts) - set(found))
+    if not missing:
+        return found
+    Account.objects.bulk_create(
+        [_new_account(domain, drafts[domain]) for domain in missing], ignore_conflicts=True
+    )
+    return found | find_accounts_by_domain(missing)
+
+
+def _new_account(domain: str, draft: Draft) -> Account:
+    return Account(
+        name=draft.company_name or domain,
+        name_key=draft.company_key,
+        domain=domain,
+        country=draft.country,
+        industry=draft.industry,
+        employees=draft.employees,
+    )
+
+
+def _write(
+    deliveries: Sequence[_Delivery],
+    new: list[Lead],
+    returning: dict[int, Lead],
+    by_key: dict[Key, Lead],
+    known: dict[Key, int],
+    now: datetime,
+) -> None:
+    Lead.objects.bulk_create(new)
+    LeadIdentity.objects.bulk_create(
+        [
+            LeadIdentity(lead=lead, kind=kind, value=value)
+            for (kind, value), lead in by_key.items()
+            if (kind, value) not in known
+        ]
+    )
+    for lead in returning.values():
+        lead.updated_at = now
+    set_columns(
+        Lead,
+        (*UPDATED, "updated_at"),
+        [
+            (lead.pk, *(getattr(lead, name) for name in (*UPDATED, "updated_at")))
+            for _, lead in sorted(returning.items())
+        ],
+    )
+    Interaction.objects.bulk_create([_interaction(delivery) for delivery in deliveries])
+    set_columns(
+        IntakeItem,
+        ("state", "lead_id", "processed_at", "claimed_until", "last_error"),
+        [
+            (d.item.pk, IntakeState.LINKED, d.lead.pk if d.lead else None, now, None, "")
+            for d in deliveries
+        ],
+    )
+
+
+def _interaction(delivery: _Delivery) -> Interaction:
+    item, draft = delivery.item, delivery.draft
+    source = item.endpoint.source
+    channel = item.endpoint.channel
+    kinds = {"WEB_FORM": Interaction.Kind.FORM}
+    return Interaction(
+        lead=delivery.lead,
+        kind=kinds.get(channel, channel),
+        occurred_at=_occurred_at(delivery),
+        summary=f"{item.endpoint.get_channel_display()}: {source.name}"[:500],
+        body=draft.message,
+        data={
+            "fields": item.payload.get("fields", {}),
+            "touch": item.payload.get("touch", {}),
+            "consent": item.payload.get("consent", {}),
+            "changes": [asdict(change) for change in draft.changes],
+            "warnings": [asdict(warning) for warning in draft.warnings],
+        },
+        source=source,
+        intake_item=item,
+    )

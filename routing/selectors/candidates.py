@@ -1,0 +1,114 @@
+"""What a batch of leads needs to know before its decisions: who may be asked, who must not be."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+
+from leads.models import Lead, Place
+from routing.engine.compiling import DestinationKind, Plan, Rule
+from routing.engine.deciding import LeadView, with_territory
+from routing.engine.territories import owner_on
+from routing.models import Assignment, Decision, EndReason
+from routing.selectors.facts import lead_facts
+
+HOP_LIMIT = 10
+DAY = timedelta(days=1)
+
+
+def list_lead_views(leads: Sequence[Lead], plan: Plan) -> list[LeadView]:
+    """Returns what the engine sees of each lead (`source`, `account__owner` loaded). Queries: 3 at most."""
+    history = _histories([lead.pk for lead in leads if lead.routing_epoch])
+    colleagues = _colleague_owners(leads)
+    views = []
+    for lead in leads:
+        past = history.get(lead.pk, _History())
+        owner_id = lead.account.owner_id if lead.account else None
+        known = past.last_rep_id or owner_id or colleagues.get(lead.account_id or 0)
+        views.append(
+            LeadView(
+                id=lead.pk,
+                facts=lead_facts(lead, plan.zone),
+                sticky_rep_id=None if known in past.declined else known,
+                excluded_rep_ids=frozenset(past.declined),
+                account_owner_id=owner_id,
+            )
+        )
+    return views
+
+
+@dataclass(slots=True)
+class _History:
+    last_rep_id: int | None = None
+    declined: set[int] = field(default_factory=set)
+
+
+def _histories(lead_ids: Iterable[int]) -> dict[int, _History]:
+    ids = list(lead_ids)
+    histories: dict[int, _History] = defaultdict(_History)
+    if ids:
+        rows = Assignment.objects.filter(lead__in=ids).order_by("id")
+        for lead_id, rep_id, end_reason in rows.values_list("lead_id", "rep_id", "end_reason"):
+            histories[lead_id].last_rep_id = rep_id
+            if end_reason == EndReason.DECLINED:
+                histories[lead_id].declined.add(rep_id)
+    return histories
+
+
+def _colleague_owners(leads: Sequence[Lead]) -> dict[int, int]:
+    """{account id: rep} of the newest lead in work at the same account."""
+    accounts = {lead.account_id for lead in leads if lead.account_id and not lead.account.owner_id}
+    if not accounts:
+        return {}
+    rows = Lead.objects.filter(account__in=accounts, place=Place.OWNED).order_by("id")
+    return dict(rows.values_list("account_id", "owner_id"))
+
+
+@dataclass(slots=True)
+class Needed:
+    """The pools and reps the matched rules may ask."""
+
+    pool_ids: set[int] = field(default_factory=set)
+    rep_ids: set[int] = field(default_factory=set)
+
+
+def find_needed(plan: Plan, views: Iterable[LeadView], now: datetime) -> Needed:
+    """Returns whom the decisions about these leads may concern, so that they can be locked first."""
+    needed = Needed()
+    for view in views:
+        facts = with_territory(plan, view.facts)
+        rule = plan.match(facts, now)
+        if rule is not None:
+            _add_rule(needed, plan, rule, view, now)
+    return needed
+
+
+def _add_rule(needed: Needed, plan: Plan, rule: Rule, view: LeadView, now: datetime) -> None:
+    for choice in rule.choices:
+        if choice.pool_id is not None:
+            needed.pool_ids.add(choice.pool_id)
+        if choice.rep_id is not None:
+            needed.rep_ids.add(choice.rep_id)
+        if choice.kind == DestinationKind.ACCOUNT_OWNER and view.account_owner_id:
+            needed.rep_ids.add(view.account_owner_id)
+        if choice.kind == DestinationKind.TERRITORY_OWNER:
+            match = plan.territory_index.locate(view.facts)
+            today = now.astimezone(plan.zone).date()
+            owner = owner_on(match.path, choice.territory_role or "", today) if match else None
+            needed.rep_ids |= {owner} if owner else set()
+
+
+def find_over_hop_limit(leads: Sequence[Lead], now: datetime) -> set[int]:
+    """Returns the leads decided about too often within a day; most batches need no query."""
+    suspects = [lead.pk for lead in leads if lead.routing_epoch >= HOP_LIMIT]
+    if not suspects:
+        return set()
+    rows = (
+        Decision.objects.filter(lead__in=suspects, decided_at__gt=now - DAY)
+        .order_by()
+        .values_list("lead")
+        .annotate(count=Count("pk"))
+    )
+    return {lead_id for lead_id, count in rows if count >= HOP_LIMIT}

@@ -1,0 +1,95 @@
+"""One story of a lead: touches, decisions and changes of hands in one list."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from leads.models import Interaction, Lead
+from routing.models import Assignment, Decision, DecisionKind, EndReason, Outcome
+
+LONGEST = 200
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing that happened. `kind` is an Interaction kind, or DECISION, ACCEPTED or ENDED."""
+
+    at: datetime
+    kind: str
+    title: str
+    body: str = ""
+    actor: str = ""
+    source: str = ""
+    decision: Decision | None = None
+
+
+def list_timeline(*, lead: Lead) -> list[TimelineEntry]:
+    """Returns what happened to the lead, newest first, LONGEST of each sort at most. Queries: 3."""
+    entries = [*_touches(lead), *_decisions(lead), *_ownership(lead)]
+    # Equal instants keep the order in which the work is done: received, decided, accepted, ended.
+    return sorted(entries, key=lambda entry: entry.at)[::-1]
+
+
+def _touches(lead: Lead) -> Iterator[TimelineEntry]:
+    rows = Interaction.objects.filter(lead=lead).select_related("actor", "source")
+    for row in _latest(rows.order_by("-occurred_at", "-id")):
+        yield TimelineEntry(
+            at=row.occurred_at,
+            kind=row.kind,
+            title=row.summary or row.get_kind_display(),
+            body=row.body,
+            actor=_name(row.actor),
+            source=row.source.name if row.source else "",
+        )
+
+
+def _decisions(lead: Lead) -> Iterator[TimelineEntry]:
+    rows = Decision.objects.filter(lead=lead).select_related(
+        "rep", "pool", "holding_queue", "rule", "decided_by"
+    )
+    for row in _latest(rows.order_by("-id")):
+        yield TimelineEntry(
+            at=row.decided_at,
+            kind="DECISION",
+            title=_decision_title(row),
+            body=row.reason,
+            actor=_name(row.decided_by),
+            decision=row,
+        )
+
+
+def _decision_title(row: Decision) -> str:
+    rep = row.rep.name if row.rep else ""
+    if row.kind == DecisionKind.CLAIM:
+        return f"Claimed by {rep}"
+    if row.outcome == Outcome.ASSIGNED:
+        return f"Assigned to {rep}" + (f" from the pool “{row.pool}”" if row.pool else "")
+    if row.outcome == Outcome.QUEUED:
+        return f"Offered in the queue “{row.holding_queue}”"
+    return row.get_outcome_display()
+
+
+def _ownership(lead: Lead) -> Iterator[TimelineEntry]:
+    rows = Assignment.objects.filter(lead=lead).select_related("rep")
+    for row in _latest(rows.order_by("-id")):
+        # A claim and a first touch accept in the same moment; they say so themselves.
+        if row.accepted_at and row.accepted_at not in {row.started_at, row.first_touched_at}:
+            yield TimelineEntry(row.accepted_at, "ACCEPTED", f"Accepted by {row.rep}")
+        if row.ended_at and row.end_reason not in {EndReason.WON, EndReason.LOST}:
+            title = f"{row.get_end_reason_display()}: {row.rep}"
+            if row.end_reason == EndReason.DECLINED:
+                title = f"Declined by {row.rep}"
+            yield TimelineEntry(row.ended_at, "ENDED", title, row.end_note)
+
+
+def _name(user: Any) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def _latest(rows: QuerySet[Row]) -> list[Row]:
+    """The LONGEST first rows of a newest-first query, oldest first."""
+    return list(rows[:LONGEST])[::-1]

@@ -1,0 +1,42 @@
+"""Leads that wait for a decision."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+LEASE = timedelta(seconds=30)
+
+# `retry_at` serves as the lease: a worker that dies lets go of its leads after LEASE.
+_CLAIM = """
+UPDATE leads_lead SET routing_attempts = routing_attempts + 1, retry_at = %s
+WHERE id IN (
+  SELECT id FROM leads_lead WHERE {due} AND routing_attempts {tried}
+  ORDER BY id LIMIT %s {skip}
+) RETURNING id
+"""
+_WAITING = "place = 'WAITING' AND (retry_at IS NULL OR retry_at <= %s)"
+_PARKED = "place = 'PARKED' AND retry_at IS NOT NULL AND retry_at <= %s"
+
+
+def claim_waiting_leads(*, limit: int, max_attempts: int, now: datetime) -> list[int]:
+    """Leases leads that wait or are due for another try: many untried ones, else one tried before."""
+    for due in (_WAITING, _PARKED):
+        fresh = _claim(due, "= 0", [now + LEASE, now, limit])
+        if fresh:
+            return fresh
+    for due in (_WAITING, _PARKED):
+        again = _claim(due, "BETWEEN 1 AND %s", [now + LEASE, now, max_attempts - 1, 1])
+        if again:
+            return again
+    return []
+
+
+def _claim(due: str, tried: str, parameters: list) -> list[int]:
+    skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    adapt = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CLAIM.format(due=due, tried=tried, skip=skip),
+            [adapt(value) if isinstance(value, datetime) else value for value in parameters],
+        )
+        return sorted(row[0] for row in cursor.fetchall())

@@ -1,0 +1,259 @@
+"""What a rep has on the desk: open leads with clocks, queues to claim from, today's numbers."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any, NamedTuple
+
+from django.db.models import (
+    Count,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Window,
+)
+from django.db.models.functions import RowNumber
+
+from leads.models import Lead, Place
+from reps.domain.working_time import Availability, local_day, status
+from reps.models import Rep
+from reps.selectors.calendars import list_calendars
+from routing.models import Assignment, HoldingQueue, SlaKind
+
+OFFERS_PER_QUEUE = 25
+STAMP_BUCKET = timedelta(minutes=5)
+"""Unchanged boards are still sent this often, so that shift words and ages do not grow stale."""
+
+
+@dataclass(slots=True)
+class WorkItem:
+    """One open lead of a rep. `due_at` is the nearest running clock, None when all are met."""
+
+    assignment: Assignment
+    touch_due_at: datetime | None
+    acceptance_due_at: datetime | None
+
+    @property
+    def lead(self) -> Lead:
+        return self.assignment.lead
+
+    @property
+    def due_at(self) -> datetime | None:
+        return min(
+            (due for due in (self.touch_due_at, self.acceptance_due_at) if due), default=None
+        )
+
+    @property
+    def due_for(self) -> str:
+        """Which promise the nearest clock is for: accept before touching when both end together."""
+        return "Accept" if self.due_at == self.acceptance_due_at else "First touch"
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.due_at is not None and self.due_at <= now
+
+
+class QueueRow(NamedTuple):
+    """An entitled queue as one query sees it; `id_sum` tells one set of leads from another."""
+
+    id: int
+    name: str
+    lead_count: int
+    id_sum: int
+
+
+@dataclass(slots=True)
+class OfferedQueue:
+    """A holding queue with its oldest leads; `lead_count` may be more than are listed."""
+
+    id: int
+    name: str
+    lead_count: int
+    leads: list[Lead] = field(default_factory=list)
+
+    @property
+    def unlisted_count(self) -> int:
+        return self.lead_count - len(self.leads)
+
+
+class DayNumbers(NamedTuple):
+    """`median_speed_seconds` is of leads received today and touched; None when none was."""
+
+    new_count: int
+    waiting_count: int
+    overdue_count: int
+    median_speed_seconds: int | None
+
+
+@dataclass(slots=True)
+class Board:
+    """Everything on a rep's page for the day, and the stamp that says it has changed."""
+
+    rep: Rep
+    availability: Availability
+    items: list[WorkItem]
+    queues: list[OfferedQueue]
+    numbers: DayNumbers
+    stamp: str
+
+
+def list_work_items(*, rep: Rep) -> list[WorkItem]:
+    """Returns the rep's open leads, most urgent first: running clocks by due time, then newest.
+
+    Queries: 1, with lead, source and account loaded.
+    """
+    rows = (
+        Assignment.objects.filter(rep=rep, ended_at__isnull=True)
+        .select_related("lead", "lead__source", "lead__account")
+        .annotate(
+            touch_clock=_running_clock(SlaKind.FIRST_TOUCH),
+            acceptance_clock=_running_clock(SlaKind.ACCEPTANCE),
+        )
+        .annotate(
+            touch_due_at=F("touch_clock__due_at"), acceptance_due_at=F("acceptance_clock__due_at")
+        )
+        .order_by("-id")
+    )
+    items = [WorkItem(row, row.touch_due_at, row.acceptance_due_at) for row in rows]
+    return sorted(items, key=_urgency)
+
+
+def _urgency(item: WorkItem) -> tuple[bool, float]:
+    return (item.due_at is None, item.due_at.timestamp() if item.due_at else 0.0)
+
+
+def _running_clock(kind: str) -> FilteredRelation:
+    """The clock of that kind while nothing has stopped it; a breached one still runs."""
+    return FilteredRelation(
+        "timers",
+        condition=Q(timers__kind=kind, timers__met_at=None, timers__cancelled_at=None),
+    )
+
+
+def entitled_queues(*, rep_id: int, team_id: int) -> QuerySet[HoldingQueue]:
+    """Returns the active queues that name this rep or this team."""
+    by_rep = HoldingQueue.reps.through.objects.filter(rep_id=rep_id)
+    by_team = HoldingQueue.teams.through.objects.filter(team_id=team_id)
+    return HoldingQueue.objects.filter(is_active=True).filter(
+        Q(pk__in=by_rep.values("holdingqueue_id")) | Q(pk__in=by_team.values("holdingqueue_id"))
+    )
+
+
+def list_queue_rows(*, rep_id: int, team_id: int) -> list[QueueRow]:
+    """Returns the entitled queues by name, counted through the partial index. Queries: 1."""
+    offered = (
+        Lead.objects.filter(place=Place.OFFERED, holding_queue_id=OuterRef("pk"))
+        .order_by()
+        .values("holding_queue_id")
+    )
+    rows = (
+        entitled_queues(rep_id=rep_id, team_id=team_id)
+        .annotate(
+            lead_count=Subquery(offered.annotate(found=Count("pk")).values("found")),
+            id_sum=Subquery(offered.annotate(found=Sum("pk")).values("found")),
+        )
+        .order_by("name")
+    )
+    return [QueueRow(row.pk, row.name, row.lead_count or 0, int(row.id_sum or 0)) for row in rows]
+
+
+def list_offered_queues(*, queue_rows: Sequence[QueueRow]) -> list[OfferedQueue]:
+    """Returns each queue with its oldest leads, OFFERS_PER_QUEUE at most. Queries: 1."""
+    queues = {row.id: OfferedQueue(row.id, row.name, row.lead_count) for row in queue_rows}
+    # The ranking reads two columns from the partial index; whole rows are fetched for the few kept.
+    oldest = (
+        Lead.objects.filter(place=Place.OFFERED, holding_queue_id__in=queues)
+        .annotate(
+            rank=Window(RowNumber(), partition_by="holding_queue_id", order_by="id"),
+        )
+        .filter(rank__lte=OFFERS_PER_QUEUE)
+        .order_by()
+        .values("pk")
+    )
+    for lead in Lead.objects.filter(pk__in=oldest).select_related("source").order_by("pk"):
+        if lead.holding_queue_id in queues:
+            queues[lead.holding_queue_id].leads.append(lead)
+    return list(queues.values())
+
+
+def get_board(*, rep: Rep, now: datetime) -> Board:
+    """Returns the rep's day; `rep` has `team` loaded. Queries: 7."""
+    items = list_work_items(rep=rep)
+    queue_rows = list_queue_rows(rep_id=rep.pk, team_id=rep.team_id)
+    return Board(
+        rep=rep,
+        availability=status(list_calendars([rep], now)[rep.pk], now),
+        items=items,
+        queues=list_offered_queues(queue_rows=queue_rows),
+        numbers=_day_numbers(rep, items, now),
+        stamp=_stamp(
+            (rep.pk, rep.is_accepting),
+            (_fingerprint(item.assignment) for item in items),
+            queue_rows,
+            now,
+        ),
+    )
+
+
+def find_board_stamp(*, user_id: int, now: datetime) -> str | None:
+    """Returns the stamp `get_board` would give, or None for a user who is no rep. Queries: 2."""
+    rows = list(
+        Rep.objects.filter(user_id=user_id)
+        .annotate(
+            held=FilteredRelation("assignments", condition=Q(assignments__ended_at=None)),
+        )
+        .values_list(
+            "pk",
+            "team_id",
+            "is_accepting",
+            "held__pk",
+            "held__accepted_at",
+            "held__first_touched_at",
+            "held__lead__stage",
+            "held__lead__interaction_count",
+        )
+    )
+    if not rows:
+        return None
+    rep_id, team_id, is_accepting = rows[0][:3]
+    held = (tuple(row[3:]) for row in rows if row[3] is not None)
+    queue_rows = list_queue_rows(rep_id=rep_id, team_id=team_id)
+    return _stamp((rep_id, is_accepting), held, queue_rows, now)
+
+
+def _fingerprint(row: Assignment) -> tuple[Any, ...]:
+    """What of an open lead shows on the board; the same columns as `find_board_stamp` reads."""
+    lead = row.lead
+    return (row.pk, row.accepted_at, row.first_touched_at, lead.stage, lead.interaction_count)
+
+
+def _stamp(
+    switches: tuple[Any, ...],
+    held: Iterable[tuple[Any, ...]],
+    queue_rows: Sequence[QueueRow],
+    now: datetime,
+) -> str:
+    bucket = int(now.timestamp() // STAMP_BUCKET.total_seconds())
+    seen = repr((switches, sorted(held, key=lambda row: row[0]), list(queue_rows), bucket))
+    return hashlib.blake2b(seen.encode(), digest_size=12).hexdigest()
+
+
+def _day_numbers(rep: Rep, items: Sequence[WorkItem], now: datetime) -> DayNumbers:
+    """Counts of the rep's local day. Queries: 1, by the index of rep and start."""
+    today = local_day(rep.zone, now)
+    moments = Assignment.objects.filter(rep=rep, started_at__gte=today.starts_at).values_list(
+        "lead__received_at", "first_touched_at"
+    )
+    received = list(moments)
+    speeds = [int((touched - came).total_seconds()) for came, touched in received if touched]
+    return DayNumbers(
+        new_count=len(received),
+        waiting_count=sum(item.assignment.first_touched_at is None for item in items),
+        overdue_count=sum(item.is_overdue(now) for item in items),
+        median_speed_seconds=int(median(speeds)) if speeds else None,
+    )

@@ -1,0 +1,82 @@
+"""Decides about leads that do not exist, for tests of rules and files: nothing is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from leads.domain.cleansing import inspect
+from leads.domain.draft import Draft, Problem
+from leads.models import Account, Lead, Source
+from leads.selectors.identities import find_accounts_by_domain, find_leads_by_identity
+from leads.services.ingesting import draft_values
+from routing.engine.compiling import Plan
+from routing.engine.deciding import LeadView, Verdict, decide
+from routing.selectors.candidates import find_needed, list_lead_views
+from routing.selectors.roster import lock_roster
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One row: how it was read, what is wrong with it, and where it would go (None when refused)."""
+
+    draft: Draft
+    problems: tuple[Problem, ...]
+    known_lead_id: int | None
+    verdict: Verdict | None
+
+
+def preview_routing(
+    *,
+    rows: Sequence[Mapping[str, str]],
+    source: Source,
+    channel: str,
+    plan: Plan,
+    now: datetime,
+) -> list[Preview]:
+    """Decides about raw rows one after the other, each turn counted, exactly as live routing would.
+
+    A person who is known already keeps the owner they have, so their row shows no verdict.
+    """
+    read = [inspect(row, default_country=source.default_country) for row in rows]
+    known = find_leads_by_identity([key for draft, _ in read for key in draft.identity_keys])
+    accounts = find_accounts_by_domain([draft.company_domain for draft, _ in read])
+    previews: list[Preview] = []
+    fresh: list[tuple[int, Lead]] = []
+    for number, (draft, problems) in enumerate(read):
+        lead_id = next((known[key] for key in draft.identity_keys if key in known), None)
+        previews.append(Preview(draft, problems, lead_id, None))
+        if draft.identity_keys and lead_id is None:
+            fresh.append((number, _lead(draft, source, channel, accounts, now)))
+    views = list_lead_views([lead for _, lead in fresh], plan)
+    for (number, _), verdict in zip(fresh, _decide(plan, views, now), strict=True):
+        old = previews[number]
+        previews[number] = Preview(old.draft, old.problems, None, verdict)
+    return previews
+
+
+def _decide(plan: Plan, views: Sequence[LeadView], now: datetime) -> list[Verdict]:
+    needed = find_needed(plan, views, now)
+    roster = lock_roster(
+        pool_ids=needed.pool_ids, rep_ids=needed.rep_ids, now=now, is_locking=False
+    ).roster
+    verdicts = []
+    for view in views:
+        verdict = decide(plan, view, roster, now)
+        roster.record(verdict)
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _lead(
+    draft: Draft, source: Source, channel: str, accounts: Mapping[str, Account], now: datetime
+) -> Lead:
+    return Lead(
+        pk=0,
+        **draft_values(draft, source),
+        account=accounts.get(draft.company_domain),
+        source=source,
+        channel=channel,
+        interaction_count=1,
+        received_at=now,
+        last_received_at=now,
+    )
