@@ -56,9 +56,9 @@ class _Candidate:
 
 def normalise_header(header: str) -> str:
     """“E-Mail_Address” and “emailAddress” as words: lower case, without accents or punctuation."""
-    words = _NOT_WORD.sub(" ", _CAMEL.sub(" ", header))
-    decomposed = unicodedata.normalize("NFKD", words.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+    decomposed = unicodedata.normalize("NFKD", _CAMEL.sub(" ", header))
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    return _NOT_WORD.sub(" ", plain).strip()
 
 
 def _spellings(synonym: str) -> set[str]:

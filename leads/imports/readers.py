@@ -209,7 +209,7 @@ def _read_rows(
         while len(row) > width and not row[-1].strip():
             row.pop()
         if len(row) > width and not damage:
-            damage = f"The row has {len(row) - width} more filled cells than there are columns."
+            damage = f"The row has {len(row)} cells, but there are only {width} columns."
         if not is_blank(row):
             row += [""] * (width - len(row))
             yield number, tuple(row), damage
@@ -228,26 +228,27 @@ def _count_and_check(
     count = 0
     damaged: dict[int, str] = {}
     cut: list[int] = []
-    lost = 0
+    lost: list[int] = []
     for number, row, damage in _read_rows(source, header_row, width):
         count += 1
         if damage:
             damaged[number] = damage
         if any(len(cell) == MAX_CELL_CHARS for cell in row):
             cut.append(number)
-        lost += "\ufffd" in "".join(row)
+        if "\ufffd" in "".join(row):
+            lost.append(number)
     doubts = []
     if damaged:
-        doubts.append(_name_rows("could not be read as they stand", list(damaged)))
+        doubts.append(_name_rows("Damaged rows", list(damaged)))
     if cut:
-        doubts.append(_name_rows(f"have text cut at {MAX_CELL_CHARS:,} characters", cut))
+        doubts.append(_name_rows(f"Rows with text cut at {MAX_CELL_CHARS:,} characters", cut))
     if b"\0" in source.content and source.encoding not in ("utf-16-le", "utf-16-be"):
         doubts.append("The file holds NUL characters; they were left out.")
     if lost:
-        doubts.append(f"{lost} rows hold unreadable characters, shown as “\ufffd”.")
+        doubts.append(_name_rows("Rows with unreadable characters, shown as “\ufffd”", lost))
     return count, damaged, doubts
 
 
 def _name_rows(words: str, numbers: list[int]) -> str:
-    named = ", ".join(map(str, numbers[:5])) + (" …" if len(numbers) > 5 else "")
-    return f"{len(numbers)} rows {words}: {named}"
+    named = ", ".join(map(str, numbers[:5]))
+    return f"{words}: {named}" + (f" and {len(numbers) - 5} more." if len(numbers) > 5 else ".")

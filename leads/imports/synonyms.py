@@ -48,7 +48,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "mobile", "mobile phone", "mobile number", "cell", "cell phone", "cell number",
         "cellphone", "work phone", "business phone", "direct phone", "direct line", "direct dial",
         "phone", "phone number", "phone no", "phonenumber", "telephone", "telephone number",
-        "tel", "tel no", "contact number", "contact phone", "attendee phone", "lead phone",
+        "tel", "tel no", "phone nr", "contact number", "contact phone", "attendee phone", "lead phone",
         "primary phone", "office phone", "company phone", "phone 1", "phone1", "whatsapp",
         "mobil", "mobilnummer", "mobiltelefon", "handy", "handynummer", "telefon",
         "telefonnummer", "telefon nr", "tel nr", "rufnummer", "durchwahl", "festnetz",

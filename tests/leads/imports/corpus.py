@@ -112,14 +112,14 @@ TEXT_FILES = [
             (3, ("b@acme.test", "fine")),
             (4, ("c@acme.test", "good")),
         ],
-        says="1 rows could not be read as they stand: 2",
+        says="Damaged rows: 2.",
     ),
     Readable(
         "quotation mark never closed on the last line",
         utf8('Email,Notes\na@acme.test,x\nb@acme.test,"oops'),
         headers=NOTED,
         rows=[(2, ("a@acme.test", "x")), (3, ("b@acme.test", "oops"))],
-        says="could not be read as they stand: 3",
+        says="Damaged rows: 3.",
     ),
     Readable(
         "inch mark inside a cell",
@@ -163,7 +163,7 @@ TEXT_FILES = [
         utf8("Email,Name\na@acme.test,Ann,extra\nb@acme.test,Bo,,,\n"),
         headers=("Email", "Name"),
         rows=[(2, ("a@acme.test", "Ann", "extra")), (3, ("b@acme.test", "Bo"))],
-        says="could not be read as they stand: 2",
+        says="Damaged rows: 2.",
     ),
     Readable(
         "one column of addresses with a header",
@@ -206,7 +206,7 @@ TEXT_FILES = [
         utf8("Email,Notes\na@acme.test," + "x" * 10_000_000 + "\nb@acme.test,y\n"),
         headers=NOTED,
         rows=[(2, ("a@acme.test", "x" * 32_767)), (3, ("b@acme.test", "y"))],
-        says="text cut at 32,767 characters: 2",
+        says="Rows with text cut at 32,767 characters: 2.",
     ),
     Readable("named .xlsx but text", utf8(PLAIN), "leads.xlsx", says="was read as that"),
     Readable(

@@ -162,7 +162,7 @@ def test_a_person_can_correct_the_encoding_and_the_delimiter() -> None:
 def test_bytes_that_the_chosen_encoding_cannot_read_are_shown_and_named() -> None:
     table = open_table("Email,Name\na@acme.test,Peña\n".encode("cp1252"), "a.csv", encoding="utf-8")
     assert list(table.rows()) == [(2, ("a@acme.test", "Pe\ufffda"))]
-    assert "unreadable characters" in " ".join(table.warnings)
+    assert "Rows with unreadable characters, shown as “\ufffd”: 2." in " ".join(table.warnings)
 
 
 def test_another_sheet_of_the_workbook_can_be_chosen() -> None:
