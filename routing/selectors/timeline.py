@@ -16,7 +16,7 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One thing that happened. `kind` is an Interaction kind, or DECISION, ACCEPTED or ENDED."""
+    """One thing that happened. `kind` is an Interaction kind, or DECISION or ENDED."""
 
     at: datetime
     kind: str
@@ -29,8 +29,8 @@ class TimelineEntry:
 
 def list_timeline(*, lead: Lead) -> list[TimelineEntry]:
     """Returns what happened to the lead, newest first, LONGEST of each sort at most. Queries: 3."""
-    entries = [*_touches(lead), *_decisions(lead), *_ownership(lead)]
-    # Equal instants keep the order in which the work is done: received, decided, accepted, ended.
+    entries = [*_touches(lead), *_handovers(lead), *_decisions(lead)]
+    # Equal instants keep the order of the work: declined or taken away first, then decided again.
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
@@ -73,17 +73,14 @@ def _decision_title(row: Decision) -> str:
     return row.get_outcome_display()
 
 
-def _ownership(lead: Lead) -> Iterator[TimelineEntry]:
-    rows = Assignment.objects.filter(lead=lead).select_related("rep")
+def _handovers(lead: Lead) -> Iterator[TimelineEntry]:
+    """Leads that others took away; what a rep does to a lead is a touch of its own."""
+    rows = Assignment.objects.filter(
+        lead=lead, end_reason__in=[EndReason.REASSIGNED, EndReason.RELEASED]
+    ).select_related("rep")
     for row in _latest(rows.order_by("-id")):
-        # A claim and a first touch accept in the same moment; they say so themselves.
-        if row.accepted_at and row.accepted_at not in {row.started_at, row.first_touched_at}:
-            yield TimelineEntry(row.accepted_at, "ACCEPTED", f"Accepted by {row.rep}")
-        if row.ended_at and row.end_reason not in {EndReason.WON, EndReason.LOST}:
-            title = f"{row.get_end_reason_display()}: {row.rep}"
-            if row.end_reason == EndReason.DECLINED:
-                title = f"Declined by {row.rep}"
-            yield TimelineEntry(row.ended_at, "ENDED", title, row.end_note)
+        title = f"Taken from {row.rep}: {row.get_end_reason_display().lower()}"
+        yield TimelineEntry(row.ended_at or row.started_at, "ENDED", title, row.end_note)
 
 
 def _name(user: Any) -> str:

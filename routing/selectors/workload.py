@@ -1,32 +1,26 @@
-"""What a rep has on the desk: open leads with clocks, queues to claim from, today's numbers."""
+"""What a rep has on the desk: open leads with their clocks, and today's numbers."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, NamedTuple
 
-from django.db.models import (
-    Count,
-    F,
-    FilteredRelation,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Window,
-)
-from django.db.models.functions import RowNumber
+from django.db.models import F, FilteredRelation, Q
 
-from leads.models import Lead, Place
+from leads.models import Lead
 from reps.domain.working_time import Availability, local_day, status
 from reps.models import Rep
 from reps.selectors.calendars import list_calendars
-from routing.models import Assignment, HoldingQueue, SlaKind
+from routing.models import Assignment, SlaKind
+from routing.selectors.offers import (
+    OfferedQueue,
+    QueueRow,
+    list_offered_queues,
+    list_queue_rows,
+)
 
-OFFERS_PER_QUEUE = 25
 STAMP_BUCKET = timedelta(minutes=5)
 """Unchanged boards are still sent this often, so that shift words and ages do not grow stale."""
 
@@ -56,29 +50,6 @@ class WorkItem:
 
     def is_overdue(self, now: datetime) -> bool:
         return self.due_at is not None and self.due_at <= now
-
-
-class QueueRow(NamedTuple):
-    """An entitled queue as one query sees it; `id_sum` tells one set of leads from another."""
-
-    id: int
-    name: str
-    lead_count: int
-    id_sum: int
-
-
-@dataclass(slots=True)
-class OfferedQueue:
-    """A holding queue with its oldest leads; `lead_count` may be more than are listed."""
-
-    id: int
-    name: str
-    lead_count: int
-    leads: list[Lead] = field(default_factory=list)
-
-    @property
-    def unlisted_count(self) -> int:
-        return self.lead_count - len(self.leads)
 
 
 class DayNumbers(NamedTuple):
@@ -135,56 +106,10 @@ def _running_clock(kind: str) -> FilteredRelation:
     )
 
 
-def entitled_queues(*, rep_id: int, team_id: int) -> QuerySet[HoldingQueue]:
-    """Returns the active queues that name this rep or this team."""
-    by_rep = HoldingQueue.reps.through.objects.filter(rep_id=rep_id)
-    by_team = HoldingQueue.teams.through.objects.filter(team_id=team_id)
-    return HoldingQueue.objects.filter(is_active=True).filter(
-        Q(pk__in=by_rep.values("holdingqueue_id")) | Q(pk__in=by_team.values("holdingqueue_id"))
-    )
-
-
-def list_queue_rows(*, rep_id: int, team_id: int) -> list[QueueRow]:
-    """Returns the entitled queues by name, counted through the partial index. Queries: 1."""
-    offered = (
-        Lead.objects.filter(place=Place.OFFERED, holding_queue_id=OuterRef("pk"))
-        .order_by()
-        .values("holding_queue_id")
-    )
-    rows = (
-        entitled_queues(rep_id=rep_id, team_id=team_id)
-        .annotate(
-            lead_count=Subquery(offered.annotate(found=Count("pk")).values("found")),
-            id_sum=Subquery(offered.annotate(found=Sum("pk")).values("found")),
-        )
-        .order_by("name")
-    )
-    return [QueueRow(row.pk, row.name, row.lead_count or 0, int(row.id_sum or 0)) for row in rows]
-
-
-def list_offered_queues(*, queue_rows: Sequence[QueueRow]) -> list[OfferedQueue]:
-    """Returns each queue with its oldest leads, OFFERS_PER_QUEUE at most. Queries: 1."""
-    queues = {row.id: OfferedQueue(row.id, row.name, row.lead_count) for row in queue_rows}
-    # The ranking reads two columns from the partial index; whole rows are fetched for the few kept.
-    oldest = (
-        Lead.objects.filter(place=Place.OFFERED, holding_queue_id__in=queues)
-        .annotate(
-            rank=Window(RowNumber(), partition_by="holding_queue_id", order_by="id"),
-        )
-        .filter(rank__lte=OFFERS_PER_QUEUE)
-        .order_by()
-        .values("pk")
-    )
-    for lead in Lead.objects.filter(pk__in=oldest).select_related("source").order_by("pk"):
-        if lead.holding_queue_id in queues:
-            queues[lead.holding_queue_id].leads.append(lead)
-    return list(queues.values())
-
-
 def get_board(*, rep: Rep, now: datetime) -> Board:
     """Returns the rep's day; `rep` has `team` loaded. Queries: 7."""
     items = list_work_items(rep=rep)
-    queue_rows = list_queue_rows(rep_id=rep.pk, team_id=rep.team_id)
+    queue_rows = list_queue_rows(rep=rep)
     return Board(
         rep=rep,
         availability=status(list_calendars([rep], now)[rep.pk], now),
@@ -222,7 +147,7 @@ def find_board_stamp(*, user_id: int, now: datetime) -> str | None:
         return None
     rep_id, team_id, is_accepting = rows[0][:3]
     held = (tuple(row[3:]) for row in rows if row[3] is not None)
-    queue_rows = list_queue_rows(rep_id=rep_id, team_id=team_id)
+    queue_rows = list_queue_rows(rep=Rep(pk=rep_id, team_id=team_id))
     return _stamp((rep_id, is_accepting), held, queue_rows, now)
 
 
