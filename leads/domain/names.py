@@ -58,27 +58,26 @@ def read_name(first: str, last: str, full: str, notes: Notes) -> PersonName:
 def _tidy(field: str, raw: str, notes: Notes) -> str:
     if not raw:
         return ""
-    text = sanitise_text(raw, limit=NAME_LIMIT)
-    if text.casefold() in _NOT_A_NAME:
-        text = ""
+    text = _real(sanitise_text(raw, limit=NAME_LIMIT))
     notes.change(field, "tidied", raw, text)
     return text
 
 
 def _from_columns(first: str, last: str, full: str, notes: Notes) -> PersonName:
-    is_shouted = (first + last).isupper()
+    is_shouted = _is_shouted(f"{first} {last}")
     new_first = repair_case(first, is_shouted=is_shouted)
     new_last = repair_case(last, is_shouted=is_shouted, is_family=True)
     notes.change("first_name", "case_repaired", first, new_first)
     notes.change("last_name", "case_repaired", last, new_last)
     joined = f"{new_first} {new_last}".strip()[:NAME_LIMIT].rstrip()
-    if not full or fold(full) == fold(joined):
+    if full in ("", joined):
         return PersonName(new_first, new_last, joined)
+    new_full = repair_case(full, is_shouted=_is_shouted(full))
+    notes.change("full_name", "case_repaired", full, new_full)
     if not set(fold(full).split()) & set(fold(joined).split()):
-        notes.warn(
-            "full_name", "names_disagree", f"Full name “{shown(full)}” is not “{shown(joined)}”."
-        )
-    return PersonName(new_first, new_last, full)
+        message = f"Full name “{shown(full)}” is not “{shown(joined)}”."
+        notes.warn("full_name", "names_disagree", message)
+    return PersonName(new_first, new_last, new_full)
 
 
 def _from_one_column(full: str, notes: Notes) -> PersonName:
@@ -111,10 +110,10 @@ def _take_apart(full: str) -> tuple[PersonName, bool, bool]:
     )
     is_dropped = bool(parsed.title) or len(kept) < len(suffixes)
     if not (first or last):  # "King": the parser takes a lone surname for a title
-        only = repair_case(full, is_shouted=full.isupper())
+        only = repair_case(full, is_shouted=_is_shouted(full))
         return PersonName(only, "", only), False, False
     return (
-        _compose(first, last, shown_name or full, is_shouted=(first + last).isupper()),
+        _compose(first, last, shown_name or full, is_shouted=_is_shouted(f"{first} {last}")),
         is_dropped,
         False,
     )
@@ -122,12 +121,12 @@ def _take_apart(full: str) -> tuple[PersonName, bool, bool]:
 
 def _from_plain_words(words: list[str]) -> tuple[PersonName, bool, bool]:
     if len(words) == 1:
-        return _compose(words[0], "", words[0], is_shouted=words[0].isupper()), False, False
+        return _compose(words[0], "", words[0], is_shouted=_is_shouted(words[0])), False, False
     is_family_first = _is_shouted_family(words[0]) and not any(map(str.isupper, words[1:]))
     if is_family_first:
         words = [*words[1:], words[0]]
     full = " ".join(words)
-    return _compose(words[0], words[-1], full, is_shouted=full.isupper()), False, is_family_first
+    return _compose(words[0], words[-1], full, is_shouted=_is_shouted(full)), False, is_family_first
 
 
 def _is_plain_word(word: str) -> bool:
@@ -157,10 +156,19 @@ def _is_shouted_family(word: str) -> bool:
 
 def _compose(first: str, last: str, full: str, *, is_shouted: bool) -> PersonName:
     return PersonName(
-        repair_case(first, is_shouted=is_shouted),
-        repair_case(last, is_shouted=is_shouted, is_family=True),
-        repair_case(full, is_shouted=is_shouted),
+        repair_case(_real(first), is_shouted=is_shouted),
+        repair_case(_real(last), is_shouted=is_shouted, is_family=True),
+        repair_case(_real(full), is_shouted=is_shouted),
     )
+
+
+def _is_shouted(name: str) -> bool:
+    """Written in capitals throughout; initials and abbreviations alone ("J. J.") prove nothing."""
+    return name.isupper() and any(len(part) > _SHORT for part in _WORD_JOINTS.split(name))
+
+
+def _real(part: str) -> str:
+    return "" if part.casefold() in _NOT_A_NAME else part
 
 
 @lru_cache(maxsize=8192)

@@ -113,7 +113,8 @@ def subdivision_of_postal_code(postal_code: str, country: str) -> str:
 @lru_cache(maxsize=8192)
 def _normalise(text: str, country: str) -> tuple[str, str, bool]:
     """The code, the rule that changed it, and whether it fits the country's form."""
-    text = _FLOAT_TAIL.sub(r"\1", text.upper().lstrip("'"))
+    upper = sanitise_text(text.upper(), limit=POSTAL_CODE_LIMIT)  # "ß" in capitals is two
+    text = _FLOAT_TAIL.sub(r"\1", upper.lstrip("'")).strip()
     form = _FORMS.get(country)
     if form is None:
         return text, "upper_case", True

@@ -7,8 +7,9 @@ from leads.domain.notes import Notes
 
 @pytest.mark.parametrize(
     "name",
-    ["Acme", "ACME Inc.", "The Acme Company (USA) Inc.", "Acme GmbH & Co. KG", 
-     "Acme Aktiengesellschaft", "Acme, S.A. de C.V.", "Acme Sp. z o.o.", "Acmé SARL", "Acme Pty Ltd", "Acme Co., Ltd.",
+    ["Acme", "ACME Inc.", "The Acme Company (USA) Inc.", "Acme GmbH & Co. KG",
+     "Acme Aktiengesellschaft", "Acme, S.A. de C.V.", "Acme Sp. z o.o.",
+     "Acmé SARL", "Acme Pty Ltd", "Acme Co., Ltd.",
      "OOO Acme", "株式会社Acme", "Acme (Germany) GmbH", "Acme & Co"],
 )  # fmt: skip
 def test_legal_forms_do_not_tell_companies_apart(name: str) -> None:
@@ -18,7 +19,7 @@ def test_legal_forms_do_not_tell_companies_apart(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "key"),
     [("AG", "ag"), ("Co", "co"), ("株式会社", "株式会社"), ("ООО Ромашка", "ромашка"),
-     ("Texas Instruments", "texas instruments"), ("Barnes & Noble", "barnes and noble"), 
+     ("Texas Instruments", "texas instruments"), ("Barnes & Noble", "barnes and noble"),
      ("!!!", "!!!"),     ("Müller GmbH", "muller"), ("Acme (West)", "acme west")],
 )  # fmt: skip
 def test_a_key_keeps_what_names_the_company(name: str, key: str) -> None:

@@ -78,7 +78,7 @@ def test_a_cell_with_two_addresses_names_nobody_by_email() -> None:
 @pytest.mark.parametrize(
     "raw",
     ["ada(at)example", "ada@", "@example.com", "ada@example", "a..b@example.com", "ada@[1.2.3.4]",
-     "ada@exa mple.com", "a" * 65 + "@example.com", 
+     "ada@exa mple.com", "a" * 65 + "@example.com",
      "a@" + "b" * 300 + ".com", "ada@xn--.com"],
 )  # fmt: skip
 def test_what_is_no_address_has_no_key_and_says_why(raw: str) -> None:
