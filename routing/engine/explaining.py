@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from routing.engine.compiling import Plan
 from routing.engine.conditions import describe, first_failure
-from routing.engine.eligibility import Fate, FateCode
+from routing.engine.eligibility import Fate, FateCode, format_balance
 from routing.engine.facts import Facts
 from routing.engine.rules import DestinationKind, Rule
 from routing.engine.trace import ChoiceResult, ChoiceTrace, Trace
@@ -172,7 +172,7 @@ def why_me(trace: Trace, rep_id: int, names: Names) -> str:
     if fate.code is not FateCode.PICKED:
         return (
             f"{_say_rule(trace, names)} You were considered for {say_target(choice, names)}, "
-            f"but the lead went elsewhere. You: {fate.sentence()}."
+            f"but the lead went elsewhere: {_say_to_rep(fate)}."
         )
     parts = [
         _say_rule(trace, names),
@@ -180,6 +180,12 @@ def why_me(trace: Trace, rep_id: int, names: Names) -> str:
         _say_why_picked(choice, fate, names),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _say_to_rep(fate: Fate) -> str:
+    if fate.code is not FateCode.NOT_THEIR_TURN:
+        return fate.sentence()
+    return f"it was not your turn (balance {format_balance(int(fate.detail[0]))})"
 
 
 def _find_own(trace: Trace, rep_id: int) -> tuple[ChoiceTrace, Fate] | None:
@@ -218,7 +224,12 @@ def _say_turn(choice: ChoiceTrace, fate: Fate, names: Names) -> str:
         for other in choice.candidates
         if other.code not in (FateCode.PICKED, FateCode.NOT_THEIR_TURN)
     ]
-    turn = fate.sentence().removeprefix("picked: ")
-    text = f"In {say_target(choice, names)} it was your turn: {turn} turns, next of "
-    text += f"{len(waiting) + 1} who could take it."
+    text = f"In {say_target(choice, names)} it was your turn: {_say_account(fate, len(waiting))}."
     return f"{text} Passed over: {'; '.join(others)}." if others else text
+
+
+def _say_account(fate: Fate, waiting: int) -> str:
+    if not waiting or not fate.detail:
+        return "you were the only one who could take it"
+    balance = format_balance(int(fate.detail[0]))
+    return f"your balance {balance} came first among {waiting + 1} who could take it"
