@@ -16,6 +16,8 @@ from leads.imports.limits import MAX_FILE_BYTES
 
 DELIMITERS = (",", ";", "\t", "|")
 MAX_LINES_PER_ROW = 200
+MAX_CELLS_PER_LINE = 20_000
+"""More than Excel has columns. Without it 20 MB of commas become 340 MB of empty cells."""
 UNCLOSED_QUOTE = "A quotation mark is never closed; the line was read as it stands."
 
 # Process-wide; the file limit is the true bound. The default of 128 KiB raises on long notes.
@@ -38,7 +40,8 @@ class _RunawayRowError(Exception):
 class _Lines:
     """Physical lines that remember those of the row being read, so that they can be read again."""
 
-    def __init__(self, source: Iterable[str]) -> None:
+    def __init__(self, source: Iterable[str], delimiter: str) -> None:
+        self._delimiter = delimiter
         self._source = iter(source)
         self._again: deque[str] = deque()
         self._taken: list[str] = []
@@ -49,8 +52,15 @@ class _Lines:
     def __next__(self) -> str:
         if len(self._taken) >= MAX_LINES_PER_ROW:
             raise _RunawayRowError
-        line = self._again.popleft() if self._again else next(self._source).replace("\0", "")
+        line = self._again.popleft() if self._again else self._next_new()
         self._taken.append(line)
+        return line
+
+    def _next_new(self) -> str:
+        line = next(self._source).replace("\0", "")
+        if len(line) > MAX_CELLS_PER_LINE and line.count(self._delimiter) >= MAX_CELLS_PER_LINE:
+            cells = line.split(self._delimiter, MAX_CELLS_PER_LINE)[:MAX_CELLS_PER_LINE]
+            return self._delimiter.join(cells) + "\n"
         return line
 
     def take(self) -> list[str]:
@@ -63,7 +73,7 @@ class _Lines:
 
 def read_records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
     """Every row in order, blank ones included, streaming; never raises for bad quoting."""
-    source = _Lines(lines)
+    source = _Lines(lines, delimiter)
     while True:
         try:
             for cells in csv.reader(source, delimiter=delimiter):

@@ -28,12 +28,13 @@ from leads.imports.header_rows import (
     is_blank,
     name_columns,
 )
-from leads.imports.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_FILE_BYTES, FileRefused
+from leads.imports.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, FileRefused
 from leads.imports.sniffing import sniff_kind, sniff_text
 from leads.imports.workbooks import Sheet, read_sheet
 
 __all__ = ["MAX_FILE_BYTES", "FileRefused", "Table", "open_table"]
 
+_TOO_MANY_ROWS = f"The file has more than {MAX_ROWS:,} rows; split it and upload the parts."
 _PROTECTED = re.compile(r"'+[=+\-@\t\r]")
 
 
@@ -60,7 +61,10 @@ class _Source:
             if self.hinted:
                 next(lines)
             read = read_records if self.sheet is None else read_well_formed
-            yield from enumerate(read(lines, self.delimiter), start=1 + self.hinted)
+            for number, record in enumerate(read(lines, self.delimiter), start=1 + self.hinted):
+                if number > MAX_ROWS:
+                    raise FileRefused("too_many_rows", _TOO_MANY_ROWS)
+                yield number, record
 
 
 @dataclass(frozen=True)

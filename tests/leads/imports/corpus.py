@@ -18,7 +18,10 @@ from tests.leads.imports.workbook_files import (
 
 PLAIN = "First name,Last name,Email\nAnn,Lee,ann@acme.test\nJosé,Peña,jose@acme.test\n"
 HEADERS = ("First name", "Last name", "Email")
-ROWS = [(2, ("Ann", "Lee", "ann@acme.test")), (3, ("José", "Peña", "jose@acme.test"))]
+ROWS: list[tuple[int, tuple[str, ...]]] = [
+    (2, ("Ann", "Lee", "ann@acme.test")),
+    (3, ("José", "Peña", "jose@acme.test")),
+]
 TABLE = [
     ["First name", "Last name", "Email"],
     ["Ann", "Lee", "ann@acme.test"],
@@ -166,6 +169,13 @@ TEXT_FILES = [
         says="Damaged rows: 2.",
     ),
     Readable(
+        "a row of 100,000 cells",
+        utf8("Email,Name\na@acme.test,Ann" + ",x" * 100_000 + "\nb@acme.test,Bo\n"),
+        headers=("Email", "Name"),
+        rows=[(2, ("a@acme.test", "Ann", *["x"] * 498)), (3, ("b@acme.test", "Bo"))],
+        says="Damaged rows: 2.",
+    ),
+    Readable(
         "one column of addresses with a header",
         utf8("Email\na@acme.test\nb@acme.test\n"),
         headers=("Email",),
@@ -305,6 +315,8 @@ REFUSED_FILES = [
         "too_many_columns",
         "a.xlsx",
     ),
+    Refusable("20 MB of cells", b"x," * (MAX_FILE_BYTES // 2), "too_many_columns"),
+    Refusable("a million blank lines", b"Email\nx\n" + b"\n" * 1_048_576, "too_many_rows"),
     Refusable("a program called .exe", b"MZ\x90\0", "wrong_type", "setup.exe"),
     Refusable("a page called .html", b"<html>", "wrong_type", "a.html"),
     Refusable("a script after .csv", b"a,b\n1,2\n", "wrong_type", "../a.csv.php"),

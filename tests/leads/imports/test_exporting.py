@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from leads.imports.readers import open_table
 HEADERS = ("Name", "Email", "Phone")
 
 
-def export(rows: list[tuple[int, tuple[str, ...], tuple[str, ...]]]) -> bytes:
+def export(rows: Sequence[tuple[int, tuple[str, ...], tuple[str, ...]]]) -> bytes:
     return "".join(write_bad_rows_csv(rows, HEADERS)).encode()
 
 
@@ -50,7 +51,7 @@ def test_the_file_opens_in_excel_and_names_row_and_reason() -> None:
 def test_rows_are_written_one_at_a_time() -> None:
     asked: list[int] = []
 
-    def rows():  # type: ignore[no-untyped-def]
+    def rows() -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
         for number in (2, 3):
             asked.append(number)
             yield number, ("Ann",), ("Bad.",)
