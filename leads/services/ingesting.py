@@ -8,7 +8,9 @@ from typing import Any
 from leadrouter.common.sql import lock_keys, set_columns
 from leads.domain.cleansing import inspect
 from leads.domain.draft import Draft
+from leads.domain.emails import read_email
 from leads.domain.identity import is_same_person
+from leads.domain.notes import Notes
 from leads.domain.survivorship import merge_fields
 from leads.models import (
     Account,
@@ -106,7 +108,7 @@ def _read(item: IntakeItem) -> _Delivery:
     draft, problems = inspect(
         item.payload.get("fields", {}), default_country=source.default_country
     )
-    if not draft.identity_keys:
+    if problems or not draft.identity_keys:
         reasons = " ".join(problem.message for problem in problems)
         raise UnusableDeliveryError(reasons or "Neither an e-mail address nor a phone number.")
     return _Delivery(item, draft)
@@ -118,10 +120,14 @@ def _recognise(draft: Draft, by_key: dict[Key, Lead]) -> Lead | None:
         if lead is None:
             continue
         if kind == LeadIdentity.Kind.EMAIL or is_same_person(
-            draft, lead.full_name, lead.email.lower()
+            draft, lead.full_name, _email_key(lead)
         ):
             return lead
     return None
+
+
+def _email_key(lead: Lead) -> str:
+    return read_email(lead.email, Notes()).key
 
 
 def _occurred_at(delivery: _Delivery) -> datetime:
@@ -161,7 +167,7 @@ def _meet_again(lead: Lead, delivery: _Delivery, account: Account | None, now: d
     item, draft = delivery.item, delivery.draft
     existing = {name: getattr(lead, name) for name in MERGED}
     existing["products"] = tuple(lead.products)
-    existing["email_key"] = lead.email.lower() if "@" in lead.email else ""
+    existing["email_key"] = _email_key(lead)
     is_newer = item.received_at >= lead.last_received_at
     for name, value in merge_fields(existing, draft, is_newer=is_newer).items():
         if name == "email_key":

@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
-from leads.models import Interaction, Lead
+from leads.models import Interaction, Lead, ParkedReason
 from routing.models import Assignment, Decision, DecisionKind, EndReason, Outcome
 
 LONGEST = 200
+PARKED_REASONS = dict(ParkedReason.choices)
 Row = TypeVar("Row", bound=Model)
 
 
@@ -56,7 +57,7 @@ def _decisions(lead: Lead) -> Iterator[TimelineEntry]:
             at=row.decided_at,
             kind="DECISION",
             title=_decision_title(row),
-            body=row.reason,
+            body=PARKED_REASONS.get(row.reason, row.reason),
             actor=_name(row.decided_by),
             decision=row,
         )

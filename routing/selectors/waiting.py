@@ -40,3 +40,14 @@ def _claim(due: str, tried: str, parameters: list) -> list[int]:
             [adapt(value) if isinstance(value, datetime) else value for value in parameters],
         )
         return sorted(row[0] for row in cursor.fetchall())
+
+
+def has_due_leads(now: datetime) -> bool:
+    """True when a lead waits for a decision or is due for another try."""
+    with connection.cursor() as cursor:
+        adapt = connection.ops.adapt_datetimefield_value
+        for due in (_WAITING, _PARKED):
+            cursor.execute(f"SELECT 1 FROM leads_lead WHERE {due} LIMIT 1", [adapt(now)])  # noqa: S608
+            if cursor.fetchone():
+                return True
+    return False

@@ -1,7 +1,5 @@
 """Drafts, checks, publishing and rolling back. A published version never changes."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,16 +18,10 @@ from routing.models import (
     RuleSetVersion,
     VersionState,
 )
+from routing.selectors.checksums import CHOICE_COLUMNS, RULE_COLUMNS, checksum
 from routing.selectors.plans import list_engine_rules
 from routing.services.parking import wake_parked
 from routing.services.refusals import PlanRefused
-
-CHOICE_COLUMNS = (
-    "order", "kind", "pool_id", "rep_id", "territory_role", "holding_queue_id", "nurture_track",
-    "reason", "required_skill_id",
-)  # fmt: skip
-RULE_COLUMNS = ("key", "position", "name", "condition", "starts_at", "ends_at", "is_enabled")
-
 
 @dataclass(frozen=True, slots=True)
 class PlanProblem:
@@ -175,22 +167,3 @@ def roll_back(*, version: RuleSetVersion, user: Any, now: datetime) -> RuleSetVe
     return publish_version(
         version=copy, user=user, note=f"Back to version {version.number}", now=now
     )
-
-
-def checksum(version: RuleSetVersion) -> str:
-    """Returns the SHA-256 of the version's rules in a canonical form, to prove they never changed."""
-    content = [
-        {
-            "rule": {
-                name: str(getattr(rule, name)) for name in RULE_COLUMNS if name != "condition"
-            },
-            "condition": rule.condition,
-            "choices": [
-                {name: str(getattr(choice, name)) for name in CHOICE_COLUMNS}
-                for choice in rule.choices.all()
-            ],
-        }
-        for rule in version.rules.prefetch_related("choices")
-    ]
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,110 @@
+"""Sends what the outbox holds. At least once: a crash between sending and marking sends again,
+under the same Message-ID, because a message seen twice is better than one never seen.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+
+from routing.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+# The schedule of the Standard Webhooks specification: 27 hours and a half in all.
+BACK_OFF_SECONDS = (5, 300, 1800, 7200, 18000, 36000, 36000)
+
+
+def send_due(*, clock: Callable[[], datetime], limit: int = 50) -> int:
+    """Sends up to `limit` messages that are due, over one connection; returns how many were sent."""
+    messages = _lease(clock(), limit)
+    if not messages:
+        return 0
+    sent = 0
+    connection = get_connection()
+    try:
+        for message in messages:
+            sent += _send(message, connection, clock())
+    finally:
+        connection.close()
+    return sent
+
+
+def _lease(now: datetime, limit: int) -> list[OutboxMessage]:
+    """Holds due messages for this sender; the attempt counts before it is made."""
+    with transaction.atomic():
+        rows = list(
+            OutboxMessage.objects.select_for_update(skip_locked=True)
+            .filter(
+                Q(leased_until__isnull=True) | Q(leased_until__lt=now),
+                state=OutboxMessage.State.PENDING,
+                due_at__lte=now,
+            )
+            .order_by("due_at")[:limit]
+        )
+        for row in rows:
+            row.leased_until, row.attempts = now + LEASE, row.attempts + 1
+        OutboxMessage.objects.bulk_update(rows, ["leased_until", "attempts"])
+    ids = [row.pk for row in rows]
+    related = OutboxMessage.objects.filter(pk__in=ids).select_related(
+        "assignment__lead__source",
+        "assignment__lead__account",
+        "assignment__rep__team",
+        "decision__lead__source",
+        "decision__rule",
+    )
+    return list(related.order_by("due_at"))
+
+
+def _send(message: OutboxMessage, connection: object, now: datetime) -> int:
+    try:
+        if not message.recipient:
+            raise ValueError("The person has no e-mail address.")
+        _compose(message, connection).send()
+    except Exception as error:  # noqa: BLE001 -- any failure of one message is kept on that message
+        _fail(message, error, now)
+        return 0
+    message.state, message.sent_at, message.leased_until = OutboxMessage.State.SENT, now, None
+    message.last_error = ""
+    message.save(update_fields=["state", "sent_at", "leased_until", "last_error"])
+    return 1
+
+
+def _compose(message: OutboxMessage, connection: object) -> EmailMessage:
+    lead = message.assignment.lead if message.assignment else message.decision.lead  # type: ignore[union-attr]
+    context = {
+        "message": message,
+        "lead": lead,
+        "assignment": message.assignment,
+        "decision": message.decision,
+        "url": f"{settings.SITE_URL}/leads/{lead.public_id}/",
+    }
+    name = message.kind.lower()
+    subject = render_to_string(f"routing/mail/{name}_subject.txt", context)
+    return EmailMessage(
+        # One line whatever a lead typed as their name: header lines are never theirs to add.
+        subject=" ".join(subject.split()),
+        body=render_to_string(f"routing/mail/{name}.txt", context),
+        to=[message.recipient],
+        headers={"Message-ID": f"<outbox-{message.pk}@{urlsplit(settings.SITE_URL).hostname}>"},
+        connection=connection,
+    )
+
+
+def _fail(message: OutboxMessage, error: Exception, now: datetime) -> None:
+    message.last_error = f"{type(error).__name__}: {error}"[:2000]
+    message.leased_until = None
+    is_last = message.attempts > len(BACK_OFF_SECONDS)
+    if is_last or isinstance(error, ValueError):
+        message.state = OutboxMessage.State.DEAD
+        logger.error("Message %d is given up: %s", message.pk, message.last_error)
+    else:
+        message.due_at = now + timedelta(seconds=BACK_OFF_SECONDS[message.attempts - 1])
+    message.save(update_fields=["state", "due_at", "leased_until", "last_error"])
