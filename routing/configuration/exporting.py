@@ -1,0 +1,224 @@
+"""Reads the configuration of this installation into a document. Queries: a few per section."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model, Q
+
+from leadrouter.common.roles import ROLE_PERMISSIONS
+from leads.models import Source
+from reps.models import Holiday, Rep, Skill, Team
+from routing.configuration import columns
+from routing.configuration.columns import Columns, Entry, to_plain
+from routing.configuration.document import FORMAT, Document
+from routing.configuration.hours import write_week
+from routing.models import (
+    DestinationKind,
+    HoldingQueue,
+    Pool,
+    RoutingRule,
+    RuleChoice,
+    RuleSet,
+    RuleSetVersion,
+    SlaPolicy,
+    Territory,
+    VersionState,
+)
+
+
+def export_configuration() -> Document:
+    """Returns the document, sections in the order in which they refer to each other."""
+    document: Document = {"leadrouter": FORMAT}
+    for name, read in SECTIONS.items():
+        if entries := read():
+            document[name] = entries
+    return document
+
+
+def _with(entry: Entry, **more: Any) -> Entry:
+    """Adds what is not empty."""
+    return entry | {name: value for name, value in more.items() if value}
+
+
+def _entries(shape: Columns, rows: Iterable[Model]) -> list[Entry]:
+    return [shape.to_entry(row) for row in rows]
+
+
+def _users() -> list[Entry]:
+    """Everybody with a role, a rep's or a team's account. Who is a superuser stays a local matter."""
+    involved = Q(groups__name__in=ROLE_PERMISSIONS) | Q(rep__isnull=False)
+    users = get_user_model().objects.filter(involved | Q(managed_teams__isnull=False)).distinct()
+    return [_user(user) for user in users.order_by("username").prefetch_related("groups")]
+
+
+def _user(user: Any) -> Entry:
+    entry = _with(
+        {"username": user.username},
+        email=user.email,
+        first_name=user.first_name,
+        last_name=user.last_name,
+        roles=sorted(group.name for group in user.groups.all() if group.name in ROLE_PERMISSIONS),
+    )
+    return entry if user.is_active else entry | {"is_active": False}
+
+
+def _teams() -> list[Entry]:
+    rows = Team.objects.select_related("manager").prefetch_related("working_hours")
+    return [
+        _with(columns.TEAM.to_entry(row), working_hours=write_week(row.working_hours.all()))
+        for row in rows.order_by("slug")
+    ]
+
+
+def _holidays() -> list[Entry]:
+    return _entries(columns.HOLIDAY, Holiday.objects.order_by("country", "on"))
+
+
+def _skills() -> list[Entry]:
+    return _entries(columns.SKILL, Skill.objects.order_by("slug"))
+
+
+def _reps() -> list[Entry]:
+    rows = Rep.objects.select_related("user", "team").prefetch_related(
+        "working_hours", "skills__skill"
+    )
+    return [
+        _with(
+            columns.REP.to_entry(row),
+            skills={skill.skill.slug: skill.level for skill in _by_slug(row.skills.all(), "skill")},
+            working_hours=write_week(row.working_hours.all()),
+        )
+        for row in rows.order_by("slug")
+    ]
+
+
+def _by_slug(rows: Iterable[Any], name: str) -> list[Any]:
+    return sorted(rows, key=lambda row: getattr(row, name).slug)
+
+
+def _sources() -> list[Entry]:
+    rows = Source.objects.prefetch_related("endpoints").order_by("slug")
+    return [
+        _with(
+            columns.SOURCE.to_entry(row),
+            endpoints=_entries(
+                columns.ENDPOINT, sorted(row.endpoints.all(), key=lambda one: one.channel)
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _sla_policies() -> list[Entry]:
+    return _entries(columns.SLA_POLICY, SlaPolicy.objects.order_by("slug"))
+
+
+def _pools() -> list[Entry]:
+    """Members are those who take turns. Who left keeps a balance in the ledger, not in here."""
+    rows = Pool.objects.select_related("sla_policy").prefetch_related(
+        "members__rep", "required_skills"
+    )
+    return [
+        _with(
+            columns.POOL.to_entry(row),
+            required_skills=sorted(skill.slug for skill in row.required_skills.all()),
+            members={
+                member.rep.slug: member.weight
+                for member in _by_slug(row.members.all(), "rep")
+                if member.is_active
+            },
+        )
+        for row in rows.order_by("slug")
+    ]
+
+
+def _holding_queues() -> list[Entry]:
+    rows = HoldingQueue.objects.select_related("sla_policy").prefetch_related("teams", "reps")
+    return [
+        _with(
+            columns.HOLDING_QUEUE.to_entry(row),
+            teams=sorted(team.slug for team in row.teams.all()),
+            reps=sorted(rep.slug for rep in row.reps.all()),
+        )
+        for row in rows.order_by("slug")
+    ]
+
+
+def _territories() -> list[Entry]:
+    rows = Territory.objects.select_related("parent").prefetch_related("owners__rep")
+    return [
+        _with(
+            columns.TERRITORY.to_entry(row),
+            owners=_entries(
+                columns.OWNER,
+                sorted(row.owners.all(), key=lambda owner: (owner.role, owner.starts_on)),
+            ),
+        )
+        for row in rows.order_by("slug")
+    ]
+
+
+def _rule_sets() -> list[Entry]:
+    rows = RuleSet.objects.order_by("slug")
+    return [_rule_set(row) for row in rows]
+
+
+def _rule_set(row: RuleSet) -> Entry:
+    states = {VersionState.PUBLISHED: "published", VersionState.DRAFT: "draft"}
+    versions = {version.state: version for version in row.versions.filter(state__in=states)}
+    found = {name: version_entry(versions.get(state)) for state, name in states.items()}
+    return _with(columns.RULE_SET.to_entry(row), **found)
+
+
+def version_entry(version: RuleSetVersion | None) -> Entry | None:
+    """Returns {"note", "rules"} of a version, its rules in order. Queries: 2."""
+    if version is None:
+        return None
+    rules = version.rules.order_by("position", "id").prefetch_related(
+        "choices__pool", "choices__rep", "choices__holding_queue", "choices__required_skill"
+    )
+    return {"note": version.note, "rules": [_rule(rule) for rule in rules]}
+
+
+def _rule(rule: RoutingRule) -> Entry:
+    limits = {"starts_at": rule.starts_at, "ends_at": rule.ends_at}
+    entry: Entry = {"name": rule.name, "key": str(rule.key)}
+    entry |= {name: to_plain(value) for name, value in limits.items() if value is not None}
+    if not rule.is_enabled:
+        entry["is_enabled"] = False
+    return entry | {"when": rule.condition, "then": [_choice(one) for one in rule.choices.all()]}
+
+
+TARGETS: dict[str, tuple[str, str]] = {
+    DestinationKind.POOL: ("pool", "pool"),
+    DestinationKind.REP: ("rep", "rep"),
+    DestinationKind.TERRITORY_OWNER: ("territory_owner", "territory_role"),
+    DestinationKind.ACCOUNT_OWNER: ("account_owner", ""),
+    DestinationKind.HOLDING_QUEUE: ("holding_queue", "holding_queue"),
+    DestinationKind.NURTURE: ("nurture", "nurture_track"),
+    DestinationKind.REJECT: ("reject", "reason"),
+}
+
+
+def _choice(choice: RuleChoice) -> Entry:
+    """Returns one destination, e.g. {"pool": "us-smb"}; its name says the kind."""
+    name, column = TARGETS[choice.kind]
+    target = getattr(choice, column) if column else True
+    entry: Entry = {name: target.slug if isinstance(target, Model) else to_plain(target)}
+    return _with(entry, skill=choice.required_skill and choice.required_skill.slug)
+
+
+SECTIONS: dict[str, Callable[[], list[Entry]]] = {
+    "users": _users,
+    "teams": _teams,
+    "holidays": _holidays,
+    "skills": _skills,
+    "reps": _reps,
+    "sources": _sources,
+    "sla_policies": _sla_policies,
+    "pools": _pools,
+    "holding_queues": _holding_queues,
+    "territories": _territories,
+    "rule_sets": _rule_sets,
+}

@@ -1,0 +1,32 @@
+"""Working hours as a week is spoken of: the same hours on several days are one line."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import time
+from typing import Any
+
+from reps.models import WorkingHours
+from routing.configuration.columns import to_plain
+
+DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+
+Week = set[tuple[int, time, time]]
+
+
+def write_week(rows: Iterable[WorkingHours]) -> list[dict[str, Any]]:
+    """Returns entries like {"days": ["MON", "TUE"], "from": "09:00", "to": "17:00"}, in order."""
+    days: dict[tuple[time, time], list[int]] = defaultdict(list)
+    for row in rows:
+        days[row.starts_at, row.ends_at].append(row.weekday)
+    return [
+        {"days": [DAYS[day] for day in sorted(found)], "from": to_plain(start), "to": to_plain(end)}
+        for (start, end), found in sorted(days.items(), key=lambda item: (min(item[1]), item[0]))
+    ]
+
+
+def read_week(entries: Iterable[dict[str, Any]]) -> Week:
+    return {
+        (DAYS.index(day), time.fromisoformat(entry["from"]), time.fromisoformat(entry["to"]))
+        for entry in entries
+        for day in entry["days"]
+    }
