@@ -227,6 +227,9 @@ IMPORT_MAX_BYTES = 20 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 APPEND_SLASH = True
 
+# Leads one API key may post per second and web process; 0 means no limit.
+API_RATE_PER_SECOND = env.int("API_RATE_PER_SECOND", default=100)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "leads.api.authentication.ApiKeyAuthentication",

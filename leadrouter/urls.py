@@ -5,5 +5,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("reps.dashboard.urls")),
+    path("api/v1/", include("leadrouter.api")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "leadrouter.common.api.bad_request"
+handler404 = "leadrouter.common.api.page_not_found"
+handler500 = "leadrouter.common.api.server_error"

@@ -3,34 +3,46 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import caches
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
-from leads.models import ApiKey
+from leadrouter.common.client_address import client_ip, network_of
+from leads.selectors.api_keys import KnownKey, find_api_key
 from leads.services.api_keys import hash_api_key
+
+GUESSES_PER_MINUTE = 60
+_KEY_LIMIT = 200
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """Sets `request.auth` to the ApiKey (with endpoint and source); the user stays anonymous."""
+    """Sets `request.auth` to the KnownKey (with its endpoint); the user stays anonymous."""
 
-    def authenticate(self, request: Request) -> tuple[Any, ApiKey] | None:
+    def authenticate(self, request: Request) -> tuple[Any, KnownKey] | None:
         scheme, _, key = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
             return None
         # Looked up by the hash of 256 random bits: timing tells nothing about the key.
-        row = (
-            ApiKey.objects.select_related("endpoint__source")
-            .filter(key_hash=hash_api_key(key.strip()))
-            .first()
-        )
+        row = find_api_key(key_hash=hash_api_key(key.strip())) if len(key) <= _KEY_LIMIT else None
         if row is None:
-            raise AuthenticationFailed("This API key is not known.")
-        if row.revoked_at is not None:
-            raise AuthenticationFailed("This API key was revoked.")
-        if not row.endpoint.is_active or not row.endpoint.source.is_active:
-            raise AuthenticationFailed("The source of this API key is switched off.")
+            _count_guess(request)
+            raise AuthenticationFailed("This API key is not known.", code="api_key_unknown")
+        if row.is_revoked:
+            raise AuthenticationFailed("This API key was revoked.", code="api_key_revoked")
+        if not row.is_open:
+            raise AuthenticationFailed(
+                "The source of this API key is switched off.", code="source_inactive"
+            )
         return AnonymousUser(), row
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="leadrouter"'
+
+
+def _count_guess(request: Request) -> None:
+    """Slows guessing down per network and process; known keys from there are not affected."""
+    cache = caches["process"]
+    name = f"api-key-guesses:{network_of(client_ip(request))}"
+    if not cache.add(name, 1, timeout=60) and cache.incr(name) > GUESSES_PER_MINUTE:
+        raise Throttled(wait=60)

@@ -1,0 +1,116 @@
+"""Leads, accounts, sources and deliveries, as the API shows them."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from leadrouter.common.permissions import RolePermission
+from leadrouter.common.roles import ADMINISTRATOR, MANAGER, MARKETING, has_role
+from leadrouter.common.viewsets import ReadOnlyViewSet
+from leads.api.accepting import AcceptLeadMixin, JsonNegotiation
+from leads.api.filters import (
+    AccountFilterSet,
+    IntakeItemFilterSet,
+    LeadFilterSet,
+    SourceFilterSet,
+)
+from leads.api.serializers import (
+    AccountSerializer,
+    IntakeItemSerializer,
+    IntakeStatusSerializer,
+    LeadSerializer,
+    SourceSerializer,
+)
+from leads.models import Account, IntakeItem, Lead, Source
+from leads.selectors.api_keys import KnownKey
+from routing.selectors.explaining import explain_decision
+from routing.selectors.visibility import visible_leads
+
+UUID_PATTERN = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+class LeadViewSet(AcceptLeadMixin, ReadOnlyViewSet):
+    """Leads: those you may see, newest first. A lead that is not yours is not found."""
+
+    queryset = Lead.objects.none()
+    serializer_class = LeadSerializer
+    filterset_class = LeadFilterSet
+    content_negotiation_class = JsonNegotiation
+    lookup_field = "public_id"
+    lookup_value_regex = UUID_PATTERN
+
+    def get_queryset(self) -> QuerySet[Lead]:
+        return visible_leads(self.request.user).select_related("source", "owner")
+
+
+class AccountViewSet(ReadOnlyViewSet):
+    """Companies. A rep sees those of the leads they may see."""
+
+    queryset = Account.objects.none()
+    serializer_class = AccountSerializer
+    filterset_class = AccountFilterSet
+
+    def get_queryset(self) -> QuerySet[Account]:
+        accounts = Account.objects.select_related("owner")
+        if has_role(self.request.user, ADMINISTRATOR, MANAGER, MARKETING):
+            return accounts
+        return accounts.filter(pk__in=visible_leads(self.request.user).values("account_id"))
+
+
+class SourceViewSet(ReadOnlyViewSet):
+    """Who sends leads."""
+
+    read_roles = (ADMINISTRATOR, MANAGER, MARKETING)
+    queryset = Source.objects.all()
+    serializer_class = SourceSerializer
+    filterset_class = SourceFilterSet
+
+
+class IntakePermission(RolePermission):
+    """Lets an API key look at single deliveries, besides the people with a role."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if isinstance(request.auth, KnownKey):
+            return bool(view.action == "retrieve")
+        return super().has_permission(request, view)
+
+
+class IntakeViewSet(ReadOnlyViewSet):
+    """Deliveries and what became of them. An API key sees those it (or its source) posted."""
+
+    read_roles = (ADMINISTRATOR, MANAGER, MARKETING)
+    permission_classes = [IntakePermission]
+    queryset = IntakeItem.objects.none()
+    serializer_class = IntakeItemSerializer
+    filterset_class = IntakeItemFilterSet
+    lookup_field = "public_id"
+    lookup_value_regex = UUID_PATTERN
+
+    def get_queryset(self) -> QuerySet[IntakeItem]:
+        items = IntakeItem.objects.select_related("endpoint__source", "lead__owner").defer(
+            "raw", "payload"
+        )
+        if isinstance(self.request.auth, KnownKey):
+            return items.filter(endpoint_id=self.request.auth.endpoint.pk)
+        return items
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        item = self.get_object()
+        context = {"headline": _headline(item)}
+        return Response(IntakeStatusSerializer(item, context=context).data)
+
+
+def _headline(item: IntakeItem) -> str | None:
+    """The latest decision about the delivery's lead, in one sentence."""
+    if item.lead is None:
+        return None
+    decision = (
+        item.lead.decisions.select_related(
+            "rule", "rep", "pool", "holding_queue", "decided_by", "version__rule_set"
+        )
+        .order_by("-epoch")
+        .first()
+    )
+    return explain_decision(decision).headline if decision else None

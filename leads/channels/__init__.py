@@ -1,0 +1,1 @@
+"""The ways in. Each channel has one folder with all it needs; each ends in one capture."""

@@ -1,0 +1,1 @@
+"""Leads posted by programs as JSON."""

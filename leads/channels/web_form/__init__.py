@@ -1,0 +1,1 @@
+"""Leads that visitors send through a hosted form."""
