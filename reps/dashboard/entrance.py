@@ -20,7 +20,7 @@ class SignOutView(LogoutView):
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Sends people to where their work is: reps to their day, marketing to leads, others to the admin."""
+    """Sends reps to their day, marketing to the leads, managers and administrators to the admin."""
     if REP in role_names(request.user):
         return redirect("my-day")
     if MARKETING in role_names(request.user) or not request.user.is_staff:

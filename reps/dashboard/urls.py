@@ -2,10 +2,20 @@
 
 from django.urls import path
 
-from reps.dashboard import entrance
+from reps.dashboard import actions, board, entrance, leads
 
 urlpatterns = [
     path("", entrance.home, name="home"),
     path("login/", entrance.SignInView.as_view(), name="login"),
     path("logout/", entrance.SignOutView.as_view(), name="logout"),
+    path("my/", board.my_day, name="my-day"),
+    path("my/board/", board.board, name="my-board"),
+    path("my/availability/", board.switch_availability, name="my-availability"),
+    path("leads/", leads.lead_list, name="lead-list"),
+    path("leads/<uuid:public_id>/", leads.lead_page, name="lead-page"),
+    path("leads/<uuid:public_id>/claim/", actions.claim, name="lead-claim"),
+    path("leads/<uuid:public_id>/accept/", actions.accept, name="lead-accept"),
+    path("leads/<uuid:public_id>/decline/", actions.decline, name="lead-decline"),
+    path("leads/<uuid:public_id>/touch/", actions.touch, name="lead-touch"),
+    path("leads/<uuid:public_id>/close/", actions.close, name="lead-close"),
 ]

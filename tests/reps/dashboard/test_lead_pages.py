@@ -1,0 +1,178 @@
+"""The page of one lead and the list of leads: who sees what, and at what cost."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from leads.models import Lead
+from reps.models import Rep
+from tests.factories import (
+    AssignmentFactory,
+    DecisionFactory,
+    HoldingQueueFactory,
+    InteractionFactory,
+    LeadFactory,
+    SlaTimerFactory,
+    SourceFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def _page(lead: Lead) -> str:
+    return f"/leads/{lead.public_id}/"
+
+
+def _listed(client: Client, **query: object) -> list[Lead]:
+    return list(client.get("/leads/", query).context["leads"])  # type: ignore[arg-type]
+
+
+def test_the_page_shows_the_lead_and_why_it_is_mine(rep: Rep, rep_client: Client) -> None:
+    lead = LeadFactory(
+        message="We need <b>ten</b> seats",
+        first_touch={"utm": {"utm_source": "fair"}, "landing_url": "https://x.example/a"},
+    )
+    SlaTimerFactory(assignment=AssignmentFactory(rep=rep, lead=lead))
+    page = rep_client.get(_page(lead)).content.decode()
+    for words in ("Why me?", "We need &lt;b&gt;ten&lt;/b&gt; seats", "utm_source", "First touch"):
+        assert words in page
+
+
+@pytest.mark.parametrize("persona", ["manager", "marketing", "administrator"])
+def test_people_who_see_all_leads_see_each(
+    persona: str, request: pytest.FixtureRequest, rep: Rep
+) -> None:
+    lead = AssignmentFactory(rep=rep).lead
+    answer = request.getfixturevalue(f"{persona}_client").get(_page(lead))
+    assert answer.status_code == 200
+    assert "Why is it there?" in answer.content.decode()
+
+
+def test_a_lead_of_somebody_else_does_not_exist_for_me(rep_client: Client, other_rep: Rep) -> None:
+    assert rep_client.get(_page(AssignmentFactory(rep=other_rep).lead)).status_code == 404
+
+
+def test_strangers_are_asked_to_sign_in(anonymous_client: Client) -> None:
+    lead = LeadFactory()
+    assert anonymous_client.get(_page(lead)).url == f"/login/?next={_page(lead)}"
+    assert anonymous_client.get("/leads/").url == "/login/?next=/leads/"
+
+
+def test_the_timeline_is_one_list_newest_first(rep: Rep, rep_client: Client) -> None:
+    now = timezone.now()
+    lead = LeadFactory(received_at=now - timedelta(hours=3))
+    InteractionFactory(lead=lead)
+    DecisionFactory(
+        lead=lead, parked=True, reason="NO_REP_AVAILABLE", decided_at=now - timedelta(hours=2)
+    )
+    AssignmentFactory(rep=rep, lead=lead, started_at=now - timedelta(hours=1))
+    InteractionFactory(lead=lead, kind="CALL", summary="Call: reached", occurred_at=now)
+    entries = rep_client.get(_page(lead)).context["timeline"]
+    assert [entry.title for entry in entries] == [
+        "Call: reached",
+        "Assigned to Maria Weber",
+        "Parked",
+        "Asked for a demo",
+    ]
+    assert entries[2].body == "Nobody is available"
+
+
+def test_the_cost_of_a_lead_does_not_grow_with_its_history(
+    rep: Rep, rep_client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    lead = LeadFactory()
+    for _ in range(3):
+        AssignmentFactory(rep=rep, lead=lead, ended=True, end_reason="REASSIGNED")
+    InteractionFactory(lead=lead, actor=rep.user)
+    SlaTimerFactory(assignment=AssignmentFactory(rep=rep, lead=lead))
+    with django_assert_num_queries(14):
+        rep_client.get(_page(lead))
+    for _ in range(9):
+        AssignmentFactory(rep=rep, lead=lead, ended=True, end_reason="REASSIGNED")
+        InteractionFactory(lead=lead, actor=rep.user)
+    with django_assert_num_queries(14):
+        rep_client.get(_page(lead))
+
+
+def test_reps_list_what_they_hold_held_and_may_claim(
+    rep: Rep, other_rep: Rep, rep_client: Client, manager_client: Client
+) -> None:
+    held = LeadFactory()
+    AssignmentFactory(rep=rep, lead=held, ended=True)
+    mine = AssignmentFactory(rep=rep).lead
+    theirs = AssignmentFactory(rep=other_rep).lead
+    offered = LeadFactory(offered=True, queue=HoldingQueueFactory(teams=[rep.team]))
+    assert _listed(rep_client) == [offered, mine, held]
+    assert _listed(manager_client) == [offered, theirs, mine, held]
+
+
+def test_the_list_is_narrowed_by_each_filter(manager_client: Client, rep: Rep) -> None:
+    now = timezone.now()
+    source = SourceFactory()
+    wanted = LeadFactory(
+        last_name="Grünwald",
+        email="eva@quiet.example",
+        source=source,
+        stage="SALES_ACCEPTED",
+        received_at=now - timedelta(days=5),
+    )
+    AssignmentFactory(rep=rep, lead=wanted)
+    LeadFactory(received_at=now - timedelta(days=1))
+    day = wanted.received_at.date().isoformat()
+    for query in (
+        {"q": "grün"},
+        {"q": "EVA@quiet"},
+        {"q": "eva"},
+        {"place": "OWNED"},
+        {"stage": "SALES_ACCEPTED"},
+        {"owner": rep.pk},
+        {"source": source.pk},
+        {"received_from": day, "received_until": day},
+    ):
+        assert _listed(manager_client, **query) == [wanted], query
+    assert _listed(manager_client, q="grün", place="PARKED") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "before=x",
+        "before=99999999999999999999",
+        "after=-1",
+        "received_from=32",
+        "place=MOON",
+        "q=%00",
+    ],
+)
+def test_nonsense_in_the_address_never_breaks_the_list(query: str, manager_client: Client) -> None:
+    LeadFactory()
+    assert manager_client.get(f"/leads/?{query}").status_code == 200
+
+
+def test_pages_follow_one_another_without_gap_or_overlap(manager_client: Client) -> None:
+    leads = LeadFactory.create_batch(120, source=SourceFactory())[::-1]
+    seen, address = [], "/leads/?q=ada"
+    while address:
+        page = manager_client.get(address)
+        seen += page.context["leads"]
+        query = page.context["older_query"]
+        address = f"/leads/?{query}" if query else ""
+    assert seen == leads
+    newer = manager_client.get(f"/leads/?{page.context['newer_query']}")
+    assert newer.context["leads"] == leads[50:100]
+
+
+def test_the_cost_of_the_list_does_not_grow(
+    manager_client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    LeadFactory(offered=True)
+    with django_assert_num_queries(8):
+        manager_client.get("/leads/")
+    for _ in range(10):
+        AssignmentFactory()
+        LeadFactory(offered=True)
+    with django_assert_num_queries(8):
+        manager_client.get("/leads/")
