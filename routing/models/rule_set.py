@@ -27,6 +27,11 @@ class DestinationKind(models.TextChoices):
     REJECT = "REJECT", "Reject"
 
 
+def match_every_lead() -> dict[str, list[object]]:
+    """The condition of a catch-all."""
+    return {"all": []}
+
+
 class RuleSet(Timestamped):
     """The routing of an organisation. One rule set is live; others are for trying things out."""
 
@@ -117,7 +122,7 @@ class RoutingRule(models.Model):
     )
     position = models.PositiveIntegerField(default=0)
     name = models.CharField(max_length=200)
-    condition = models.JSONField(default=dict, help_text='{"all": []} matches every lead.')
+    condition = models.JSONField(default=match_every_lead, help_text='{"all": []} matches every lead.')
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     is_enabled = models.BooleanField(default=True)

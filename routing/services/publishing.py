@@ -23,6 +23,7 @@ from routing.selectors.plans import list_engine_rules
 from routing.services.parking import wake_parked
 from routing.services.refusals import PlanRefused
 
+
 @dataclass(frozen=True, slots=True)
 class PlanProblem:
     """One thing a check found; `is_blocking` ones keep a version from being published."""

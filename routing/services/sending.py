@@ -64,12 +64,13 @@ def _lease(now: datetime, limit: int) -> list[OutboxMessage]:
 
 
 def _send(message: OutboxMessage, connection: object, now: datetime) -> int:
+    if not message.recipient:
+        _fail(message, "The person has no e-mail address.", now, is_final=True)
+        return 0
     try:
-        if not message.recipient:
-            raise ValueError("The person has no e-mail address.")
         _compose(message, connection).send()
     except Exception as error:  # noqa: BLE001 -- any failure of one message is kept on that message
-        _fail(message, error, now)
+        _fail(message, f"{type(error).__name__}: {error}", now)
         return 0
     message.state, message.sent_at, message.leased_until = OutboxMessage.State.SENT, now, None
     message.last_error = ""
@@ -98,11 +99,9 @@ def _compose(message: OutboxMessage, connection: object) -> EmailMessage:
     )
 
 
-def _fail(message: OutboxMessage, error: Exception, now: datetime) -> None:
-    message.last_error = f"{type(error).__name__}: {error}"[:2000]
-    message.leased_until = None
-    is_last = message.attempts > len(BACK_OFF_SECONDS)
-    if is_last or isinstance(error, ValueError):
+def _fail(message: OutboxMessage, error: str, now: datetime, *, is_final: bool = False) -> None:
+    message.last_error, message.leased_until = error[:2000], None
+    if is_final or message.attempts > len(BACK_OFF_SECONDS):
         message.state = OutboxMessage.State.DEAD
         logger.error("Message %d is given up: %s", message.pk, message.last_error)
     else:

@@ -40,7 +40,10 @@ class Desk:
 
     def receive(self, **fields: Any) -> IntakeItem:
         number = IntakeItem.objects.count()
-        named = {"email": f"person{number}@company{number}.example", "full_name": f"Person {number}"}
+        named = {
+            "email": f"person{number}@company{number}.example",
+            "full_name": f"Person {number}",
+        }
         return IntakeItemFactory(
             endpoint=self.endpoint,
             dedupe_key=f"key-{number}",

@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pytest
-from django.db import connection
 
 from leads.models import IntakeItem, IntakeState, Lead, ParkedReason, Place
 from reps.services.availability import set_accepting
@@ -24,9 +23,15 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_new_lead_is_owned_and_its_decision_explained(desk: Desk) -> None:
-    lead = desk.route(email="ada@analytical.example", full_name="Ada Lovelace", phone="+442079460123")
+    lead = desk.route(
+        email="ada@analytical.example", full_name="Ada Lovelace", phone="+442079460123"
+    )
 
-    assert (lead.place, lead.full_name, lead.email) == (Place.OWNED, "Ada Lovelace", "ada@analytical.example")
+    assert (lead.place, lead.full_name, lead.email) == (
+        Place.OWNED,
+        "Ada Lovelace",
+        "ada@analytical.example",
+    )
     assert lead.phone_e164 == "+442079460123"
     assignment = Assignment.objects.get(lead=lead)
     assert assignment.rep == lead.owner
@@ -132,7 +137,9 @@ def test_a_full_rep_is_passed_over(desk: Desk) -> None:
     assert Assignment.objects.get(rep=desk.reps[0]).capacity == 1
 
 
-def test_an_unusable_delivery_is_a_dead_letter_with_a_sentence_and_blocks_nobody(desk: Desk) -> None:
+def test_an_unusable_delivery_is_a_dead_letter_with_a_sentence_and_blocks_nobody(
+    desk: Desk,
+) -> None:
     bad = desk.receive(email="ada(at)example", phone="")
     good = desk.receive()
     report = desk.drain()
@@ -187,6 +194,6 @@ def test_a_batch_of_many_costs_as_many_statements_as_one_of_few(
     desk.drain()
     for _ in range(60):
         desk.receive()
-    with django_assert_max_num_queries(48 if connection.vendor == "postgresql" else 48):
+    with django_assert_max_num_queries(48):
         desk.drain(batch_size=60)
     assert Lead.objects.filter(place=Place.OWNED).count() == 60

@@ -88,7 +88,12 @@ def test_check_invariants_passes_on_sound_data_and_names_what_is_broken(desk: De
     call_command("check_invariants")
     assert capsys.readouterr().out.count(" holds ") == len(INVARIANTS)
 
-    type(lead).objects.filter(pk=lead.pk).update(owner=next(r for r in desk.reps if r != lead.owner))
+    type(lead).objects.filter(pk=lead.pk).update(
+        owner=next(r for r in desk.reps if r != lead.owner)
+    )
     with pytest.raises(SystemExit):
         call_command("check_invariants", "--quiet")
-    assert f"I6 BROKEN A lead's owner and its open assignment differ. {lead.pk}" in capsys.readouterr().out
+    assert (
+        f"I6 BROKEN A lead's owner and its open assignment differ. {lead.pk}"
+        in capsys.readouterr().out
+    )

@@ -62,7 +62,9 @@ def test_declining_routes_the_lead_to_somebody_else_who_has_not_declined(desk: D
 def test_declining_needs_a_reason_and_changes_nothing_without(desk: Desk) -> None:
     lead = desk.route()
     with pytest.raises(InvalidInput, match="why"):
-        decline_lead(lead_id=lead.pk, rep=lead.owner, user=lead.owner.user, reason=" ", now=desk.now)
+        decline_lead(
+            lead_id=lead.pk, rep=lead.owner, user=lead.owner.user, reason=" ", now=desk.now
+        )
     assert Assignment.objects.get().ended_at is None
 
 
@@ -134,9 +136,7 @@ def test_a_manager_gives_parks_releases_and_reroutes(desk: Desk) -> None:
     lead.refresh_from_db()
     assert (lead.place, lead.parked_reason) == (Place.PARKED, "MANUAL")
 
-    release_lead(
-        lead_id=lead.pk, holding_queue=desk.queue, user=manager, reason="Go", now=desk.now
-    )
+    release_lead(lead_id=lead.pk, holding_queue=desk.queue, user=manager, reason="Go", now=desk.now)
     lead.refresh_from_db()
     assert lead.place == Place.OFFERED
 

@@ -1,0 +1,182 @@
+"""Many at once, on a real database. Each race has a control that shows that it can be lost."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, connections, transaction
+
+from leads.models import IntakeItem, IntakeState, Lead, LeadIdentity, Place
+from leads.services import ingesting
+from routing.models import Assignment, PoolMember, TurnEntry
+from routing.selectors.invariants import find_violations
+from routing.services.claiming import claim_lead
+from routing.services.draining import drain
+from routing.services.refusals import AlreadyTaken
+from tests.factories import make_rep
+from tests.routing.services.conftest import Desk, make_desk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def desk(transactional_db: None) -> Desk:
+    return make_desk()
+
+
+def at_once(work: Callable[[int], Any], count: int) -> list[Any]:
+    """Runs `work(0…count-1)` in threads that start together; returns what each returned."""
+    barrier = threading.Barrier(count)
+
+    def one(number: int) -> Any:
+        try:
+            barrier.wait()
+            return work(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(one, range(count)))
+
+
+def test_of_eight_claims_on_each_of_200_leads_exactly_one_wins_and_the_rest_hear_who(
+    desk: Desk,
+) -> None:
+    reps = [*desk.reps, *(make_rep() for _ in range(6))]
+    desk.queue.reps.set(reps)
+    for _ in range(200):
+        desk.receive(country="France")
+    desk.drain()
+    lead_ids = list(Lead.objects.at(Place.OFFERED).values_list("pk", flat=True))
+    assert len(lead_ids) == 200
+
+    def claim_all(number: int) -> list[tuple[int, str]]:
+        rep, outcomes = reps[number], []
+        for lead_id in lead_ids:
+            try:
+                claim_lead(lead_id=lead_id, rep=rep, user=rep.user, now=desk.now)
+                outcomes.append((lead_id, "won"))
+            except AlreadyTaken as refused:
+                outcomes.append((lead_id, refused.detail["winner"]))
+        return outcomes
+
+    outcomes = [outcome for each in at_once(claim_all, 8) for outcome in each]
+    winners = dict(Assignment.objects.values_list("lead", "rep__name"))
+    assert Counter(word for _, word in outcomes)["won"] == 200
+    assert all(word in {"won", winners[lead_id]} for lead_id, word in outcomes)
+    assert Assignment.objects.count() == 200
+    assert find_violations(desk.now) == []
+
+
+def test_without_the_lock_the_database_still_lets_only_one_claim_in(desk: Desk) -> None:
+    """The control: reading before writing is a race, and the constraint is what stops it."""
+    desk.receive(country="France")
+    desk.drain()
+    lead = Lead.objects.get()
+    decision = lead.decisions.get()
+    meet = threading.Barrier(2)
+
+    def careless(number: int) -> bool:
+        assert not Assignment.objects.filter(lead=lead, ended_at__isnull=True).exists()
+        meet.wait()  # both have looked, neither has written
+        try:
+            with transaction.atomic():
+                own = lead.decisions.create(
+                    epoch=decision.epoch + 1 + number,
+                    kind="CLAIM",
+                    outcome="ASSIGNED",
+                    rep=desk.reps[number],
+                    decided_at=desk.now,
+                )
+                Assignment.objects.create(
+                    lead=lead,
+                    rep=desk.reps[number],
+                    decision=own,
+                    started_at=desk.now,
+                    load_after=1,
+                )
+        except IntegrityError:
+            return False
+        return True
+
+    assert sorted(at_once(careless, 2)) == [False, True]
+    assert Assignment.objects.filter(lead=lead, ended_at__isnull=True).count() == 1
+
+
+def test_four_drains_at_once_take_each_delivery_once_and_keep_turns_exact(desk: Desk) -> None:
+    for _ in range(400):
+        desk.receive()
+    at_once(lambda _: drain(clock=lambda: desk.now, batch_size=20), 4)
+
+    assert IntakeItem.objects.filter(state=IntakeState.LINKED).count() == 400
+    assert Counter(Lead.objects.values_list("owner__name", flat=True)) == {
+        "Maria Weber": 200,
+        "Sam Carter": 200,
+    }
+    assert sorted(TurnEntry.objects.values_list("number", flat=True)) == list(range(1, 401))
+    assert sum(PoolMember.objects.values_list("balance_microturns", flat=True)) == 0
+    assert find_violations(desk.now) == []
+
+
+def test_caps_hold_when_many_leads_arrive_at_once(desk: Desk) -> None:
+    for rep in desk.reps:
+        rep.max_open_leads = 7
+        rep.save()
+    for _ in range(60):
+        desk.receive()
+    at_once(lambda _: drain(clock=lambda: desk.now, batch_size=5), 4)
+
+    places = Counter(Lead.objects.values_list("place", flat=True))
+    assert places == {Place.OWNED: 14, Place.PARKED: 46}
+    assert find_violations(desk.now) == []
+
+
+def _the_same_person_twice(desk: Desk) -> None:
+    for _ in range(2):
+        desk.receive(email="ada@analytical.example", full_name="Ada Lovelace")
+
+
+def test_the_same_person_in_the_same_moment_becomes_one_lead_with_one_owner(desk: Desk) -> None:
+    for _ in range(10):
+        _the_same_person_twice(desk)
+    at_once(lambda _: drain(clock=lambda: desk.now, batch_size=1), 4)
+
+    lead = Lead.objects.get()
+    assert (lead.interaction_count, lead.place) == (20, Place.OWNED)
+    assert Assignment.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_without_the_lock_on_the_person_two_writers_collide(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the advisory lock is what makes the second writer find the first one's lead."""
+    monkeypatch.setattr(ingesting, "lock_keys", lambda keys: None)
+    meet = threading.Barrier(2, timeout=5)
+    find = ingesting.find_leads_by_identity
+
+    def find_together(keys: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        known = find(keys)
+        meet.wait()
+        return known
+
+    monkeypatch.setattr(ingesting, "find_leads_by_identity", find_together)
+    _the_same_person_twice(desk)
+    first, second = IntakeItem.objects.select_related("endpoint__source").order_by("id")
+
+    def ingest(number: int) -> str:
+        try:
+            with transaction.atomic():
+                ingesting.ingest_items(items=[(first, second)[number]], now=desk.now)
+        except IntegrityError as error:
+            return str(error)
+        return "fine"
+
+    outcomes = at_once(ingest, 2)
+    assert outcomes.count("fine") == 1
+    assert any("identity_belongs_to_one_lead" in outcome for outcome in outcomes)
+    assert LeadIdentity.objects.count() == 1
