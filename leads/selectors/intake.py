@@ -12,11 +12,11 @@ LEASE = timedelta(seconds=30)
 
 _CLAIM = """
 UPDATE leads_intakeitem SET attempts = attempts + 1, claimed_until = %s
-WHERE id IN (
+WHERE id {among} (
   SELECT id FROM leads_intakeitem
   WHERE state = 'RECEIVED' AND (claimed_until IS NULL OR claimed_until < %s) AND attempts {tried}
   ORDER BY id LIMIT %s {skip}
-) RETURNING id
+){end} RETURNING id
 """
 
 
@@ -31,11 +31,16 @@ def claim_items(*, limit: int, max_attempts: int, now: datetime) -> list[int]:
 
 
 def _claim(tried: str, parameters: list) -> list[int]:
-    skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    # ARRAY(…) is evaluated once; with IN the planner may run the locking part again and claim more.
+    among, skip, end = (
+        ("= ANY(ARRAY", "FOR UPDATE SKIP LOCKED", ")")
+        if connection.vendor == "postgresql"
+        else ("IN", "", "")
+    )
     adapt = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
         cursor.execute(
-            _CLAIM.format(tried=tried, skip=skip),
+            _CLAIM.format(tried=tried, among=among, skip=skip, end=end),
             [adapt(value) if isinstance(value, datetime) else value for value in parameters],
         )
         return sorted(row[0] for row in cursor.fetchall())

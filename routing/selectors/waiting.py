@@ -9,10 +9,10 @@ LEASE = timedelta(seconds=30)
 # `retry_at` serves as the lease: a worker that dies lets go of its leads after LEASE.
 _CLAIM = """
 UPDATE leads_lead SET routing_attempts = routing_attempts + 1, retry_at = %s
-WHERE id IN (
+WHERE id {among} (
   SELECT id FROM leads_lead WHERE {due} AND routing_attempts {tried}
   ORDER BY id LIMIT %s {skip}
-) RETURNING id
+){end} RETURNING id
 """
 _WAITING = "place = 'WAITING' AND (retry_at IS NULL OR retry_at <= %s)"
 _PARKED = "place = 'PARKED' AND retry_at IS NOT NULL AND retry_at <= %s"
@@ -32,11 +32,16 @@ def claim_waiting_leads(*, limit: int, max_attempts: int, now: datetime) -> list
 
 
 def _claim(due: str, tried: str, parameters: list) -> list[int]:
-    skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    # ARRAY(…) is evaluated once; with IN the planner may run the locking part again and claim more.
+    among, skip, end = (
+        ("= ANY(ARRAY", "FOR UPDATE SKIP LOCKED", ")")
+        if connection.vendor == "postgresql"
+        else ("IN", "", "")
+    )
     adapt = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
         cursor.execute(
-            _CLAIM.format(due=due, tried=tried, skip=skip),
+            _CLAIM.format(due=due, tried=tried, among=among, skip=skip, end=end),
             [adapt(value) if isinstance(value, datetime) else value for value in parameters],
         )
         return sorted(row[0] for row in cursor.fetchall())
