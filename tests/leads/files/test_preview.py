@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from leads.domain.draft import Draft, FieldWarning, Problem
-from leads.imports.preview import preview
-from leads.imports.readers import open_table
+from leads.files.preview import preview
+from leads.files.readers import open_table
 
 
 def inspect(fields: Mapping[str, str]) -> tuple[Draft, Sequence[Problem]]:

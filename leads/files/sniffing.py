@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from charset_normalizer import from_bytes
 
-from leads.imports.limits import MAX_FILE_BYTES, FileRefused
+from leads.files.limits import MAX_FILE_BYTES, FileRefused
 
 Kind = Literal["csv", "xlsx", "xls"]
 

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from leads.imports.limits import MAX_FILE_BYTES
+from leads.files.limits import MAX_FILE_BYTES
 
 DELIMITERS = (",", ";", "\t", "|")
 MAX_LINES_PER_ROW = 200

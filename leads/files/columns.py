@@ -11,7 +11,7 @@ from functools import cache
 
 from rapidfuzz import fuzz, process
 
-from leads.imports.synonyms import NOT_A_FIELD, REASON_COLUMN, ROW_COLUMN, SYNONYMS
+from leads.files.synonyms import NOT_A_FIELD, REASON_COLUMN, ROW_COLUMN, SYNONYMS
 
 FUZZY_CUTOFF = 88
 """Start value of the reader tests; below it “Home phone” begins to look like “Phone”."""

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leads.imports.readers import FileRefused, Table, open_table
-from leads.imports.sniffing import ENCODINGS
-from tests.leads.imports.corpus import (
+from leads.files.readers import FileRefused, Table, open_table
+from leads.files.sniffing import ENCODINGS
+from tests.leads.files.corpus import (
     EXCEL_FILES,
     HEADERS,
     PLAIN,
@@ -20,7 +20,7 @@ from tests.leads.imports.corpus import (
     Readable,
     Refusable,
 )
-from tests.leads.imports.workbook_files import build_workbook
+from tests.leads.files.workbook_files import build_workbook
 
 READABLE = [*TEXT_FILES, *EXCEL_FILES]
 

@@ -8,8 +8,8 @@ import io
 import zipfile
 from typing import NamedTuple
 
-from leads.imports.limits import MAX_FILE_BYTES
-from tests.leads.imports.workbook_files import (
+from leads.files.limits import MAX_FILE_BYTES
+from tests.leads.files.workbook_files import (
     add_to_sheet,
     build_workbook,
     declare_bomb,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from leads.domain.draft import FIELD_LABELS, FIELDS
-from leads.imports.columns import Guess, is_own_column
+from leads.files.columns import Guess, is_own_column
 
 
 class MappingProblem(NamedTuple):

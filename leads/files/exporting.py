@@ -12,8 +12,8 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from leads.imports.columns import is_own_column
-from leads.imports.synonyms import REASON_COLUMN, ROW_COLUMN
+from leads.files.columns import is_own_column
+from leads.files.synonyms import REASON_COLUMN, ROW_COLUMN
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel reads UTF-8 as the local code page."""

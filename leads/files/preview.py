@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from leads.domain.draft import Draft, Problem
-from leads.imports.mapping import apply_mapping
-from leads.imports.readers import Table
+from leads.files.mapping import apply_mapping
+from leads.files.readers import Table
 
 Inspect = Callable[[Mapping[str, str]], tuple[Draft, Sequence[Problem]]]
 """leads.domain.cleansing.inspect with the country of the upload already given."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from leads.imports.columns import guess_mapping
-from leads.imports.mapping import mapping_of, validate_mapping
-from leads.imports.readers import Table, open_table
+from leads.files.columns import guess_mapping
+from leads.files.mapping import mapping_of, validate_mapping
+from leads.files.readers import Table, open_table
 
 SAMPLES = Path(__file__).parents[3] / "docs" / "samples"
 

@@ -5,15 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leads.domain.draft import FIELDS
-from leads.imports.columns import (
+from leads.files.columns import (
     Guess,
     guess_mapping,
     header_fingerprint,
     normalise_header,
     recognise,
 )
-from leads.imports.mapping import mapping_of
-from leads.imports.synonyms import NOT_A_FIELD, REASON_COLUMN, ROW_COLUMN, SYNONYMS
+from leads.files.mapping import mapping_of
+from leads.files.synonyms import NOT_A_FIELD, REASON_COLUMN, ROW_COLUMN, SYNONYMS
 
 
 def fields(headers: list[str], rows: list[list[str]] | None = None) -> list[str | None]:

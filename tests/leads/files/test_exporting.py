@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leads.imports.columns import guess_mapping, header_fingerprint
-from leads.imports.exporting import BYTE_ORDER_MARK, protect_cell, write_bad_rows_csv
-from leads.imports.mapping import mapping_of
-from leads.imports.readers import open_table
+from leads.files.columns import guess_mapping, header_fingerprint
+from leads.files.exporting import BYTE_ORDER_MARK, protect_cell, write_bad_rows_csv
+from leads.files.mapping import mapping_of
+from leads.files.readers import open_table
 
 HEADERS = ("Name", "Email", "Phone")
 

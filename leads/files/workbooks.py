@@ -18,13 +18,13 @@ import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from leads.imports.limits import FileRefused
-from leads.imports.sniffing import Kind
+from leads.files.limits import FileRefused
+from leads.files.sniffing import Kind
 
 MAX_UNPACKED_BYTES = 100_000_000
 MAX_RATIO = 100
 MAX_ENTRIES = 10_000
-TIMEOUT_SECONDS = 90
+TIMEOUT_SECONDS = 20
 _CONVERTER = Path(__file__).with_name("sheet_to_csv.py")
 _REFUSALS = {
     "encrypted": "The workbook is protected by a password; remove it and upload again.",

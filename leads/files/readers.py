@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO, Literal
 
-from leads.imports.delimited import (
+from leads.files.delimited import (
     DELIMITERS,
     Record,
     find_separator_hint,
@@ -21,16 +21,16 @@ from leads.imports.delimited import (
     read_well_formed,
     split_by_other_delimiter,
 )
-from leads.imports.header_rows import (
+from leads.files.header_rows import (
     SEARCH_ROWS,
     find_header_row,
     guess_delimiter,
     is_blank,
     name_columns,
 )
-from leads.imports.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, FileRefused
-from leads.imports.sniffing import sniff_kind, sniff_text
-from leads.imports.workbooks import Sheet, read_sheet
+from leads.files.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, FileRefused
+from leads.files.sniffing import sniff_kind, sniff_text
+from leads.files.workbooks import Sheet, read_sheet
 
 __all__ = ["MAX_FILE_BYTES", "FileRefused", "Table", "open_table"]
 

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from leads.imports.columns import recognise
-from leads.imports.delimited import DELIMITERS, read_records
+from leads.files.columns import recognise
+from leads.files.delimited import DELIMITERS, read_records
 
 SEARCH_ROWS = 30
 _LOOKS_LIKE_DATA = re.compile(r"\S+@\S+\.\S+|[+(]?\d[\d\s()./:-]*|https?://\S+")

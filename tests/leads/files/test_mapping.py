@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from leads.imports.mapping import apply_mapping, validate_mapping
+from leads.files.mapping import apply_mapping, validate_mapping
 
 HEADERS = ("Name", "E-mail", "Shoe size", "Row")
 
