@@ -21,10 +21,12 @@ ROLE_PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
         "leads": {
             "*": READ,
             "source": ("view", "add", "change"),
+            "endpoint": ("view", "add", "change"),
             "account": ("view", "add", "change"),
             "lead": ("view", "change"),
             "interaction": ("view", "add"),
         },
+        "processes": {"heartbeat": READ},
         "routing": {
             "*": ALL,
             "decision": READ,

@@ -1,0 +1,19 @@
+"""Where leads come from and where they are, in the admin."""
+
+from leads.admin.account import AccountAdmin
+from leads.admin.api_key import ApiKeyAdmin
+from leads.admin.endpoint import EndpointAdmin
+from leads.admin.import_batch import ImportBatchAdmin
+from leads.admin.intake_item import IntakeItemAdmin
+from leads.admin.lead import LeadAdmin
+from leads.admin.source import SourceAdmin
+
+__all__ = [
+    "AccountAdmin",
+    "ApiKeyAdmin",
+    "EndpointAdmin",
+    "ImportBatchAdmin",
+    "IntakeItemAdmin",
+    "LeadAdmin",
+    "SourceAdmin",
+]

@@ -1,0 +1,164 @@
+"""Leads: where each one is, whose it is, and why."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RelatedDropdownFilter
+from unfold.decorators import display
+
+from leadrouter.common.admin import BaseAdmin, BoundedPaginator, show_json, show_moment
+from leads.admin.lead_history import AssignmentInline, DecisionInline, InteractionInline
+from leads.admin.lead_steps import AssignTo, Park, ReleaseToQueue
+from leads.models import Lead, Place
+from leads.selectors.search import search_leads
+from routing.models import HoldingQueue
+
+# What may be corrected by hand. Addresses are the person's identity and place, owner and stage have
+# services of their own, so they are not among them.
+CORRECTABLE = (
+    "first_name", "last_name", "full_name", "job_title", "language", "company_name", "website",
+    "industry", "employees", "country", "subdivision", "city", "postal_code", "campaign",
+)  # fmt: skip
+
+
+@admin.register(Lead)
+class LeadAdmin(BaseAdmin):
+    """Read-mostly: leads arrive, are routed and worked; here they are found, moved and understood."""
+
+    paginator = BoundedPaginator
+    show_facets = BaseAdmin.show_facets.NEVER
+    list_display = ("show_who", "company_name", "source", "show_place", "owner", "show_received")
+    list_select_related = ("source", "owner")
+    list_filter = (
+        "place",
+        "stage",
+        ("source", RelatedDropdownFilter),
+        ("owner", AutocompleteSelectFilter),
+    )
+    list_filter_submit = True
+    ordering = ("-id",)
+    sortable_by = ()
+    search_fields = ("email",)  # opens the search box; get_search_results says what is searched
+    search_help_text = "E-mail, phone, last name or lead id"
+    actions = None
+    steps = (AssignTo, Park, ReleaseToQueue)
+    inlines = (InteractionInline, DecisionInline, AssignmentInline)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Lead | None = None) -> bool:
+        return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Lead | None = None) -> Any:
+        return (
+            (
+                "Where it stands",
+                {"fields": ("show_place", "owner", "stage", "show_since", "open_page")},
+            ),
+            (
+                "Person",
+                {
+                    "fields": (
+                        ("first_name", "last_name"),
+                        "full_name",
+                        ("email", "phone"),
+                        ("job_title", "language"),
+                        ("country", "subdivision"),
+                        ("city", "postal_code"),
+                    )
+                },
+            ),
+            (
+                "Company",
+                {"fields": ("company_name", "account", "website", ("industry", "employees"))},
+            ),
+            (
+                "Where from",
+                {
+                    "fields": (
+                        ("source", "channel"),
+                        "campaign",
+                        "message",
+                        "show_received",
+                        "show_touches",
+                        "show_custom",
+                        "public_id",
+                    )
+                },
+            ),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Lead | None = None) -> Any:
+        shown: list[str] = []
+        for _, options in self.get_fieldsets(request, obj):
+            for field in options["fields"]:
+                shown.extend(field if isinstance(field, tuple) else (field,))
+        return [name for name in shown if name not in CORRECTABLE]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
+        rows: QuerySet[Lead] = super().get_queryset(request)
+        return rows.select_related("source", "owner", "account")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Lead], search_term: str
+    ) -> tuple[QuerySet[Lead], bool]:
+        return search_leads(queryset, search_term), False
+
+    @display(description="Lead", header=True)
+    def show_who(self, lead: Lead) -> list[str]:
+        return [str(lead), lead.email or lead.phone_e164]
+
+    @display(
+        description="Place",
+        label={
+            Place.OWNED: "success",
+            Place.OFFERED: "info",
+            Place.PARKED: "danger",
+            Place.WAITING: "warning",
+        },
+    )
+    def show_place(self, lead: Lead) -> tuple[str, str]:
+        text = lead.get_place_display()
+        if lead.place == Place.PARKED:
+            text = f"Parked: {lead.get_parked_reason_display()}"
+        return lead.place, text
+
+    @display(description="Received", ordering="-id")
+    def show_received(self, lead: Lead) -> str:
+        return show_moment(lead.received_at)
+
+    @display(description="Since")
+    def show_since(self, lead: Lead) -> str:
+        parts = [show_moment(lead.placed_at)]
+        if lead.holding_queue_id:
+            queue = HoldingQueue.objects.filter(pk=lead.holding_queue_id).first()
+            parts.append(f"in the queue “{queue}”")
+        if lead.parked_detail or lead.closed_reason:
+            parts.append(lead.parked_detail or lead.closed_reason)
+        if lead.retry_at:
+            parts.append(f"routing tries again {show_moment(lead.retry_at)}")
+        return ", ".join(parts)
+
+    @display(description="Touches and forms")
+    def show_touches(self, lead: Lead) -> SafeString:
+        return show_json({"first": lead.first_touch, "last": lead.last_touch})
+
+    @display(description="Other answers")
+    def show_custom(self, lead: Lead) -> SafeString:
+        return show_json(lead.custom)
+
+    @display(description="Lead page")
+    def open_page(self, lead: Lead) -> SafeString | str:
+        try:
+            url = reverse("lead-page", args=[lead.public_id])
+        except NoReverseMatch:
+            return "–"
+        return format_html(
+            '<a class="text-primary-600" href="{}">The timeline as the rep sees it</a>', url
+        )

@@ -1,0 +1,72 @@
+"""What an administrator does about deliveries that did not become leads.
+
+Each change is written to Django's log of admin actions, with who and why, whoever calls.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
+
+from leadrouter.common.errors import DomainError, InvalidInput
+from leads.models import IntakeItem, IntakeState
+from leads.signals import lead_ready
+
+STUCK_STATES = frozenset({IntakeState.DEAD, IntakeState.QUARANTINED})
+
+
+class NotStuck(DomainError):  # noqa: N818 -- named as the user would say it
+    """The delivery is not (or no longer) in a state from which this is possible."""
+
+    code = "not_stuck"
+
+
+def retry_item(*, item: IntakeItem, user: Any, now: datetime) -> IntakeItem:
+    """Puts a dead letter back into the queue with all its attempts. Raises: NotStuck."""
+    return _requeue(item, from_state=IntakeState.DEAD, user=user, said="Tried again", now=now)
+
+
+def release_item(*, item: IntakeItem, user: Any, now: datetime) -> IntakeItem:
+    """Takes a delivery out of quarantine: it is no spam. Raises: NotStuck."""
+    return _requeue(
+        item,
+        from_state=IntakeState.QUARANTINED,
+        user=user,
+        said="Released from quarantine",
+        now=now,
+    )
+
+
+@transaction.atomic
+def discard_item(*, item: IntakeItem, user: Any, reason: str, now: datetime) -> IntakeItem:
+    """Gives a dead or quarantined delivery up for good; the row stays. Raises: NotStuck, InvalidInput."""
+    reason = reason.strip()
+    if not reason:
+        raise InvalidInput("Say why it is discarded.", fields={"reason": "Say why."})
+    changed = IntakeItem.objects.filter(pk=item.pk, state__in=STUCK_STATES).update(
+        state=IntakeState.DISCARDED, processed_at=now, claimed_until=None
+    )
+    return _finish(item, changed, user, f"Discarded: {reason}")
+
+
+def _requeue(
+    item: IntakeItem, *, from_state: IntakeState, user: Any, said: str, now: datetime
+) -> IntakeItem:
+    with transaction.atomic():
+        # One conditional statement: of two people pressing at once, one is told.
+        changed = IntakeItem.objects.filter(pk=item.pk, state=from_state).update(
+            state=IntakeState.RECEIVED, attempts=0, claimed_until=None, processed_at=None
+        )
+        _finish(item, changed, user, said)
+        transaction.on_commit(lambda: lead_ready.send(sender=IntakeItem))
+    return item
+
+
+def _finish(item: IntakeItem, changed: int, user: Any, said: str) -> IntakeItem:
+    # Only a changed row is logged, so a refusal leaves nothing behind.
+    item.refresh_from_db()
+    if not changed:
+        raise NotStuck(f"This delivery is now “{item.get_state_display()}”: nothing was changed.")
+    LogEntry.objects.log_actions(user.pk, [item], CHANGE, change_message=said, single_object=True)
+    return item

@@ -1,0 +1,108 @@
+"""What the condition editor offers: attributes, their operators, and values to choose from."""
+
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+
+from leadrouter.common.admin_choices import country_pairs
+from leads.models import Endpoint, Source, Stage
+from reps.models import Rep
+from routing.engine.attributes import ATTRIBUTES, Attribute
+from routing.engine.normal import AttributeType
+from routing.engine.operators import Operator
+from routing.engine.values import get_shape
+from routing.models import Territory
+
+Pairs = list[tuple[str, str]]
+
+OPERATOR_LABELS = {
+    Operator.EQUALS: "is",
+    Operator.IN: "is one of",
+    Operator.CONTAINS: "contains",
+    Operator.CONTAINS_ALL: "contains all of",
+    Operator.STARTS_WITH: "starts with",
+    Operator.BETWEEN: "is between",
+    Operator.AT_LEAST: "is at least",
+    Operator.AT_MOST: "is at most",
+    Operator.IS_KNOWN: "is known",
+    Operator.IS_UNKNOWN: "is unknown",
+    Operator.MATCHES_DOMAIN: "is or belongs to",
+    Operator.WITHIN_POSTAL_RANGE: "is within",
+}
+GROUPS = {
+    "Place": ("country", "subdivision", "postal_code", "city", "territory", "phone_country"),
+    "Company": (
+        "company", "company_domain", "industry", "employees", "is_named_account", "account_owner",
+    ),
+    "Person": ("job_title", "language", "email_domain", "is_free_mail"),
+    "What they want": ("products", "message", "score", "stage", "interactions"),
+    "Where from": ("source", "source_kind", "campaign", "channel"),
+    "When": ("arrival_weekday", "arrival_hour"),
+}  # fmt: skip
+WEEKDAYS = {
+    "MON": "Monday", "TUE": "Tuesday", "WED": "Wednesday", "THU": "Thursday", "FRI": "Friday",
+    "SAT": "Saturday", "SUN": "Sunday",
+}  # fmt: skip
+
+
+def make_editor_data() -> dict[str, Any]:
+    """Everything the editor's script needs, as JSON. Queries: 3."""
+    lists: dict[str, Pairs] = {
+        "countries": list(country_pairs()),
+        "languages": list(_language_pairs()),
+        "sources": list(Source.objects.values_list("slug", "name")),
+        "source_kinds": [(value, str(label)) for value, label in Source.Kind.choices],
+        "channels": [(value, str(label)) for value, label in Endpoint.Channel.choices],
+        "stages": [(value, str(label)) for value, label in Stage.choices],
+        "territories": list(Territory.objects.filter(is_active=True).values_list("slug", "name")),
+        "reps": list(Rep.objects.active().values_list("slug", "name")),
+        "weekdays": list(WEEKDAYS.items()),
+    }
+    return {"attributes": [_describe(a) for a in ATTRIBUTES.values()], "lists": lists}
+
+
+_LISTS = {
+    "country": "countries",
+    "phone_country": "countries",
+    "language": "languages",
+    "source": "sources",
+    "source_kind": "source_kinds",
+    "channel": "channels",
+    "stage": "stages",
+    "territory": "territories",
+    "account_owner": "reps",
+    "arrival_weekday": "weekdays",
+}
+
+
+def _describe(attribute: Attribute) -> dict[str, Any]:
+    return {
+        "name": attribute.name,
+        "label": attribute.label,
+        "group": next((g for g, names in GROUPS.items() if attribute.name in names), "Other"),
+        "unit": attribute.unit,
+        "help": attribute.help,
+        "list": _LISTS.get(attribute.name),
+        "operators": [
+            {
+                "name": operator.value,
+                "label": _label(attribute, operator),
+                "shape": get_shape(attribute, operator).value,
+            }
+            for operator in attribute.operators
+        ],
+    }
+
+
+def _label(attribute: Attribute, operator: Operator) -> str:
+    if operator is Operator.CONTAINS and attribute.type is AttributeType.SET:
+        return "contains any of"
+    return OPERATOR_LABELS[operator]
+
+
+@lru_cache(maxsize=1)
+def _language_pairs() -> tuple[tuple[str, str], ...]:
+    names = Locale("en").languages
+    pairs = ((code, f"{name} ({code})") for code, name in names.items() if len(code) == 2)
+    return tuple(sorted(pairs, key=lambda pair: pair[1]))

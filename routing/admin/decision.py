@@ -1,0 +1,76 @@
+"""Decisions, read-only, with their explanation."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from leadrouter.common.admin import LedgerAdmin, show_json, show_moment
+from routing.engine.conditions.wording import get_label, show_value
+from routing.models import Decision, Outcome
+from routing.selectors.explaining import explain_decision
+
+
+@admin.register(Decision)
+class DecisionAdmin(LedgerAdmin):
+    """What was decided about a lead and why, rule by rule and rep by rep."""
+
+    list_display = ("show_when", "lead", "show_outcome", "kind", "rule", "rep")
+    list_display_links = ("show_when",)
+    list_select_related = ("lead", "rule", "rep")
+    fieldsets = (
+        (None, {"fields": ("show_lead", "show_when", "show_outcome", "kind", "decided_by")}),
+        ("Why", {"fields": ("show_explanation",)}),
+        ("What was known then", {"fields": ("show_facts", "version", "epoch")}),
+    )
+    readonly_fields = ("show_lead", "show_when", "show_outcome", "show_explanation", "show_facts")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
+        rows = super().get_queryset(request)
+        if request.resolver_match and request.resolver_match.url_name.endswith("_changelist"):
+            return rows.defer("facts", "trace").select_related("lead", "rule", "rep")
+        return rows.select_related(
+            "lead", "rule", "rep", "pool", "holding_queue", "decided_by", "version__rule_set"
+        )
+
+    @display(description="When")
+    def show_when(self, decision: Decision) -> str:
+        return show_moment(decision.decided_at)
+
+    @display(description="Lead")
+    def show_lead(self, decision: Decision) -> SafeString:
+        url = reverse("admin:leads_lead_change", args=[decision.lead_id])
+        return format_html('<a class="text-primary-600" href="{}">{}</a>', url, decision.lead)
+
+    @display(
+        description="Outcome",
+        label={
+            Outcome.ASSIGNED: "success",
+            Outcome.QUEUED: "info",
+            Outcome.PARKED: "danger",
+            Outcome.REJECTED: "warning",
+        },
+    )
+    def show_outcome(self, decision: Decision) -> tuple[str, str]:
+        return decision.outcome, decision.get_outcome_display()
+
+    @display(description="In sentences")
+    def show_explanation(self, decision: Decision) -> SafeString:
+        context: dict[str, Any] = {"explanation": explain_decision(decision)}
+        return render_to_string("admin/routing/explanation.html", context)
+
+    @display(description="Facts")
+    def show_facts(self, decision: Decision) -> SafeString:
+        facts = decision.facts if isinstance(decision.facts, dict) else {}
+        return show_json(
+            {
+                get_label(name): value if isinstance(value, list) else show_value(value)
+                for name, value in facts.items()
+            }
+        )

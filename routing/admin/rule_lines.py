@@ -1,0 +1,76 @@
+"""Rules as sentences."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from routing.engine.conditions import ConditionError, describe, parse_condition
+from routing.models import DestinationKind, RoutingRule, RuleChoice
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule of the list: who it is for, where they go, and what is odd about it."""
+
+    rule: RoutingRule
+    number: int
+    who: str
+    where: str
+    limits: str
+    is_broken: bool
+
+
+def make_lines(rules: Iterable[RoutingRule]) -> list[RuleLine]:
+    """Rules with `choices` and their targets loaded, in order."""
+    return [_make_line(rule, number) for number, rule in enumerate(rules, start=1)]
+
+
+def _make_line(rule: RoutingRule, number: int) -> RuleLine:
+    try:
+        who, is_broken = describe(parse_condition(rule.condition)), False
+    except ConditionError as error:
+        who, is_broken = f"cannot be read: {error}", True
+    return RuleLine(
+        rule, number, who, say_choices(rule.choices.all()), _say_limits(rule), is_broken
+    )
+
+
+def say_choices(choices: Iterable[RuleChoice]) -> str:
+    """“pool “DACH”, else the holding queue “Overflow””."""
+    return ", else ".join(say_choice(choice) for choice in choices) or "nowhere yet"
+
+
+def say_choice(choice: RuleChoice) -> str:
+    skill = f" (with {choice.required_skill})" if choice.required_skill else ""
+    return _say_target(choice) + skill
+
+
+def _say_target(choice: RuleChoice) -> str:
+    match choice.kind:
+        case DestinationKind.POOL:
+            return f"the pool “{choice.pool}”"
+        case DestinationKind.REP:
+            return str(choice.rep)
+        case DestinationKind.TERRITORY_OWNER:
+            return f"the {choice.get_territory_role_display()} of the territory"
+        case DestinationKind.ACCOUNT_OWNER:
+            return "the owner of the account"
+        case DestinationKind.HOLDING_QUEUE:
+            return f"the holding queue “{choice.holding_queue}”"
+        case DestinationKind.NURTURE:
+            return f"nurturing “{choice.nurture_track}”"
+        case _:
+            return f"rejection: {choice.reason}"
+
+
+def _say_limits(rule: RoutingRule) -> str:
+    parts = []
+    if rule.starts_at:
+        parts.append(f"from {_day(rule.starts_at)}")
+    if rule.ends_at:
+        parts.append(f"until {_day(rule.ends_at)}")
+    return " ".join(parts)
+
+
+def _day(instant: datetime) -> str:
+    return f"{instant:%d %b %Y %H:%M} UTC"

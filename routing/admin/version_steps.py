@@ -1,0 +1,117 @@
+"""From a draft to the rules everybody follows, and back."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.urls import reverse
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from leadrouter.common.admin_steps import Step
+from routing.models import RuleSetVersion, VersionState
+from routing.services.publishing import check_version, create_draft, publish_version, roll_back
+
+
+class NoteForm(forms.Form):
+    """What changed and why."""
+
+    note = forms.CharField(
+        max_length=500,
+        label="What changed and why",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="Kept with the version; the next person will thank you.",
+    )
+
+
+class Check(Step):
+    """Shows what is wrong with a draft, or with what is published by now."""
+
+    slug = "check"
+    label = "Check"
+    icon = "fact_check"
+    template = "admin/routing/rulesetversion/check.html"
+
+    def get_context(self, request: HttpRequest, obj: RuleSetVersion) -> dict[str, Any]:
+        return {"problems": check_version(version=obj), "is_only_check": True}
+
+
+class Publish(Step):
+    """Makes the draft the rules that leads follow."""
+
+    slug = "publish"
+    label = "Publish"
+    icon = "publish"
+    tone = "primary"
+    form_class = NoteForm
+    template = "admin/routing/rulesetversion/check.html"
+
+    def is_offered(self, obj: RuleSetVersion) -> bool:
+        return obj.state == VersionState.DRAFT
+
+    def explain(self, obj: RuleSetVersion) -> str:
+        live = "" if obj.rule_set.is_live else f" (once “{obj.rule_set}” is live)"
+        return (
+            f"From this moment every new lead follows version {obj.number}{live}. The version "
+            "published now is retired and can be brought back at any time."
+        )
+
+    def get_context(self, request: HttpRequest, obj: RuleSetVersion) -> dict[str, Any]:
+        return {"problems": check_version(version=obj)}
+
+    def run(
+        self, *, request: HttpRequest, obj: RuleSetVersion, data: dict[str, Any], now: datetime
+    ) -> str:
+        publish_version(version=obj, user=request.user, note=data["note"], now=now)
+        return f"Version {obj.number} is published: new leads follow it."
+
+
+class RollBack(Step):
+    """Publishes an older version again."""
+
+    slug = "roll-back"
+    label = "Roll back to this version"
+    icon = "history"
+    tone = "primary"
+
+    def is_offered(self, obj: RuleSetVersion) -> bool:
+        return obj.state == VersionState.RETIRED
+
+    def explain(self, obj: RuleSetVersion) -> str:
+        return (
+            f"The rules of version {obj.number} are published again, as a new version. What is "
+            "published now is retired and stays in the history."
+        )
+
+    def run(
+        self, *, request: HttpRequest, obj: RuleSetVersion, data: dict[str, Any], now: datetime
+    ) -> str:
+        self.published = roll_back(version=obj, user=request.user, now=now)
+        return f"Version {self.published.number} is published, with the rules of {obj.number}."
+
+    def next_url(self, obj: RuleSetVersion) -> str:
+        return reverse("admin:routing_rulesetversion_change", args=[self.published.pk])
+
+
+class DraftFrom(Step):
+    """A draft that starts from these rules."""
+
+    slug = "new-draft"
+    label = "Create draft"
+    icon = "edit_note"
+
+    def is_offered(self, obj: RuleSetVersion) -> bool:
+        drafts = obj.rule_set.versions.filter(state=VersionState.DRAFT)
+        return obj.state != VersionState.DRAFT and not drafts.exists()
+
+    def explain(self, obj: RuleSetVersion) -> str:
+        return f"A copy of version {obj.number} that you can change. Nothing changes for leads yet."
+
+    def run(
+        self, *, request: HttpRequest, obj: RuleSetVersion, data: dict[str, Any], now: datetime
+    ) -> str:
+        self.draft = create_draft(rule_set=obj.rule_set, user=request.user, now=now, copy_of=obj)
+        return f"Version {self.draft.number} is your draft."
+
+    def next_url(self, obj: RuleSetVersion) -> str:
+        return reverse("admin:routing_rulesetversion_change", args=[self.draft.pk])
