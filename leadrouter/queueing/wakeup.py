@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connections, transaction
 from django_q.brokers import Broker, get_broker
 from django_q.conf import Conf
 from django_q.models import OrmQ
@@ -24,8 +24,9 @@ class Waker:
     last one still waits unclaimed, because whoever claims it will see the new rows too.
     """
 
-    def __init__(self, task: str) -> None:
+    def __init__(self, task: str, *, idle_seconds: float = 60) -> None:
         self.task = task
+        self.idle_seconds = idle_seconds
         self.reset()
         os.register_at_fork(after_in_child=self.reset)
 
@@ -52,19 +53,29 @@ class Waker:
         return float(self._sent_at + settings.WAKE_UP_GAP_SECONDS - time.monotonic())
 
     def _start_thread(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
+        if self._thread is None:
             self._thread = threading.Thread(target=self._send_late, name="wake-up", daemon=True)
             self._thread.start()
 
     def _send_late(self) -> None:
-        while True:
-            self._due.wait()
+        """Ends, with its database connection, when nothing came late for idle_seconds."""
+        while not self._is_idle():
             time.sleep(max(self._seconds_left(), 0))
             self._due.clear()
             with self._lock:
                 self._sent_at = time.monotonic()
             close_old_connections()
             self._send()
+        connections.close_all()
+
+    def _is_idle(self) -> bool:
+        if self._due.wait(self.idle_seconds):
+            return False
+        with self._lock:
+            if self._due.is_set():
+                return False
+            self._thread = None
+            return True
 
     def _send(self) -> None:
         try:
