@@ -104,9 +104,7 @@ def _unexplained(_: datetime) -> Iterator[object]:
 
 
 def _unannounced(_: datetime) -> Iterator[object]:
-    told = OutboxMessage.objects.filter(
-        assignment=OuterRef("pk"), kind=OutboxMessage.Kind.ASSIGNED
-    )
+    told = OutboxMessage.objects.filter(assignment=OuterRef("pk"), kind=OutboxMessage.Kind.ASSIGNED)
     yield from (
         Assignment.objects.exclude(decision__kind=DecisionKind.CLAIM)
         .filter(~Exists(told))
@@ -183,7 +181,11 @@ def _unsafe_sqlite(_: datetime) -> Iterator[object]:
 
 INVARIANTS: tuple[tuple[str, str, Callable[[datetime], Iterator[object]]], ...] = (
     ("I1", "Deliveries were received and forgotten.", _forgotten_items),
-    ("I2", "Deliveries are linked without a lead, or have one without being linked.", _unlinked_items),
+    (
+        "I2",
+        "Deliveries are linked without a lead, or have one without being linked.",
+        _unlinked_items,
+    ),
     ("I3", "Leads have waited for a decision for too long.", _forgotten_leads),
     ("I4", "Leads have two owners now.", _two_owners),
     ("I5", "Leads had two owners at one moment.", _overlaps),

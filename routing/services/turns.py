@@ -5,7 +5,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from leadrouter.common.sql import set_columns
-from routing.models import Pool, PoolMember, TurnEntry
+from reps.models import Rep
+from routing.engine.roster import Member
+from routing.engine.strategies.weighted import charge
+from routing.models import Decision, Pool, PoolMember, TurnEntry
+from routing.selectors.pools import lock_pool_counting_manual
 from routing.selectors.roster import LockedRoster
 
 if TYPE_CHECKING:
@@ -46,4 +50,34 @@ def record_turns(*, decided: "Sequence[Decided]", locked: LockedRoster, now: dat
             for pool_id in sorted(moved)
             for member in locked.roster.pools[pool_id].members
         ],
+    )
+
+
+def record_manual_turn(*, decision: Decision, rep: Rep, now: datetime) -> TurnEntry | None:
+    """Lets a manager's assignment take a turn, if the pool the lead came through says so.
+
+    Locks: the pool. Returns None where the rotation stays as it is.
+    """
+    pool = lock_pool_counting_manual(decision.lead_id)
+    if pool is None:
+        return None
+    rows = {row.rep_id: row for row in PoolMember.objects.filter(pool=pool, is_active=True)}
+    if rep.pk not in rows:
+        return None
+    members = [Member(row.rep_id, weight=row.weight) for row in rows.values()]
+    turn = charge(members, rep.pk, pool.turn_number)
+    pool.turn_number += 1
+    pool.save(update_fields=["turn_number"])
+    rows[rep.pk].last_turn = pool.turn_number
+    for rep_id, delta in turn.deltas:
+        rows[rep_id].balance_microturns += delta
+    PoolMember.objects.bulk_update(rows.values(), ["balance_microturns", "last_turn"])
+    return TurnEntry.objects.create(
+        pool=pool,
+        number=pool.turn_number,
+        decision=decision,
+        rep=rep,
+        deltas={str(rep_id): delta for rep_id, delta in turn.deltas},
+        reason="Assigned by a manager",
+        taken_at=now,
     )

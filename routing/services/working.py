@@ -13,6 +13,7 @@ from leads.selectors.identities import lock_leads
 from reps.models import Rep
 from reps.selectors.reps import lock_rep
 from routing.models import Assignment, DecisionKind, EndReason, HoldingQueue, Outcome, SlaKind
+from routing.selectors.pools import lock_pool_counting_manual
 from routing.services.assigning import route_leads
 from routing.services.assignments import (
     end_assignment,
@@ -26,6 +27,7 @@ from routing.services.parking import wake_parked
 from routing.services.placing import place_leads
 from routing.services.refusals import NotYours
 from routing.services.timers import meet_timers
+from routing.services.turns import record_manual_turn
 
 TOUCHES = {Interaction.Kind.CALL, Interaction.Kind.EMAIL, Interaction.Kind.MEETING}
 CLOSING = {
@@ -173,9 +175,10 @@ def close_lead(
 def assign_manually(*, lead_id: int, rep: Rep, user: Any, reason: str, now: datetime) -> Assignment:
     """A manager gives the lead to a rep, whatever the rules say; caps do not bind a manager.
 
-    Raises: InvalidInput for an inactive rep or one who has the lead.
+    Locks: lead, pool, rep. Raises: InvalidInput for an inactive rep or one who has the lead.
     """
     lead = _lock(lead_id)
+    lock_pool_counting_manual(lead_id)  # pools before reps, as everywhere
     locked = lock_rep(rep.pk)
     if not locked.is_active:
         raise InvalidInput(f"{locked.name} is not active.", fields={"rep": "inactive"})
@@ -196,6 +199,7 @@ def assign_manually(*, lead_id: int, rep: Rep, user: Any, reason: str, now: date
     if lead.stage in {Stage.WON, Stage.LOST, Stage.NURTURING, Stage.DISQUALIFIED}:
         lead.stage = Stage.NEW
     given = open_assignment(lead=lead, rep=locked, decision=decision, now=now)
+    record_manual_turn(decision=decision, rep=locked, now=now)
     place_leads(leads=[lead])
     write_assigned_messages(assignments=[given], reps={locked.pk: locked}, now=now)
     return given

@@ -66,6 +66,22 @@ def pick_by_weights(
     return Pick(pairs[chosen][0].rep_id, deltas)
 
 
+def charge(members: Sequence[Member], rep_id: int, turn_number: int) -> Pick:
+    """The turn of a rep whom a person chose: everybody is credited as ever, that rep is debited.
+
+    Raises: ValueError when the rep is not among the members.
+    """
+    ordered = sorted(members, key=lambda member: member.rep_id)
+    if rep_id not in {member.rep_id for member in ordered}:
+        raise ValueError(f"Rep {rep_id} is not among the members.")
+    credits_due = share_turn([member.weight for member in ordered], turn_number)
+    deltas = tuple(
+        (member.rep_id, credit - TURN if member.rep_id == rep_id else credit)
+        for member, credit in zip(ordered, credits_due, strict=True)
+    )
+    return Pick(rep_id, deltas)
+
+
 def share_turn(weights: Sequence[int], turn_number: int) -> list[int]:
     """One turn in microturns, divided by weight; the parts sum to exactly one turn.
 

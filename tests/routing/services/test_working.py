@@ -6,7 +6,14 @@ import pytest
 
 from leadrouter.common.errors import DomainError, InvalidInput
 from leads.models import Interaction, Place, Stage
-from routing.models import Assignment, Decision, OutboxMessage, SlaTimer
+from routing.models import (
+    Assignment,
+    Decision,
+    OutboxMessage,
+    PoolMember,
+    SlaTimer,
+    TurnEntry,
+)
 from routing.selectors.explaining import explain_decision, why_me
 from routing.selectors.invariants import find_violations
 from routing.selectors.visibility import visible_leads
@@ -146,6 +153,25 @@ def test_a_manager_gives_parks_releases_and_reroutes(desk: Desk) -> None:
     assert [d.kind for d in Decision.objects.order_by("epoch")] == [
         "RULES", "MANUAL", "MANUAL", "MANUAL", "RULES",
     ]  # fmt: skip
+    assert find_violations(desk.now) == []
+
+
+def test_a_manual_assignment_takes_a_turn_only_where_the_pool_says_so(desk: Desk) -> None:
+    manager, lead = make_manager(), desk.route()
+    other = next(rep for rep in desk.reps if rep != lead.owner)
+    assign_manually(lead_id=lead.pk, rep=other, user=manager, reason="", now=desk.now)
+    assert TurnEntry.objects.count() == 1
+
+    desk.pool.refresh_from_db()
+    desk.pool.manual_counts = True
+    desk.pool.save()
+    second = desk.route()
+    receiver = next(rep for rep in desk.reps if rep != second.owner)
+    before = PoolMember.objects.get(rep=receiver).balance_microturns
+    assign_manually(lead_id=second.pk, rep=receiver, user=manager, reason="", now=desk.now)
+
+    assert TurnEntry.objects.count() == 3
+    assert PoolMember.objects.get(rep=receiver).balance_microturns == before - 500_000
     assert find_violations(desk.now) == []
 
 

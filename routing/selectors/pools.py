@@ -1,0 +1,14 @@
+"""Looking up pools."""
+
+from routing.models import Decision, Pool
+
+
+def lock_pool_counting_manual(lead_id: int) -> Pool | None:
+    """Returns the pool the lead last came through, row-locked, if manual assignments take turns there."""
+    pool_id = (
+        Decision.objects.filter(lead=lead_id, pool__manual_counts=True)
+        .order_by("-id")
+        .values_list("pool_id", flat=True)
+        .first()
+    )
+    return Pool.objects.select_for_update().get(pk=pool_id) if pool_id else None
