@@ -1,0 +1,143 @@
+"""When and through which door each lead of the demo arrives."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from leads.models import Endpoint
+from leads.services.capture import Captured, capture_delivery
+from routing.demo.markets import Market
+from routing.demo.people import Crowd
+
+KEY_PREFIX = "demo-"
+DAYS = 60
+# Doors with their weights; the fair comes in two files instead.
+DOORS = (
+    ("website", "WEB_FORM", 26),
+    ("search-ads", "WEB_FORM", 24),
+    ("product-signup", "API", 22),
+    ("partner-network", "API", 12),
+    ("customer-referrals", "WEB_FORM", 10),
+)
+FAIR_COUNTRIES = ("DE", "AT", "CH", "GB", "FR", "NL", "SE", "US")
+FAIR_SHARE = 0.3
+# What makes the dashboards alive: minutes ago, door and country of the newest leads.
+NEWEST = (
+    (4, "partner-network", "US"), (9, "website", "DE"), (17, "search-ads", "US"),
+    (26, "partner-network", "GB"), (38, "website", "JP"), (47, "product-signup", "AU"),
+    (55, "partner-network", "SG"), (75, "search-ads", "GB"), (95, "partner-network", "US"),
+    (130, "website", "IN"), (170, "website", "US"), (210, "customer-referrals", "DE"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One delivery to be: `number` makes its key."""
+
+    at: datetime
+    source: str
+    channel: str
+    fields: dict[str, Any]
+    number: int
+
+
+def list_arrivals(crowd: Crowd, count: int, now: datetime) -> list[Arrival]:
+    """Returns `count` deliveries of different people, oldest first, and some of them coming back."""
+    plans = [*_newest(crowd, now), *_fair(crowd, int(count * FAIR_SHARE), now)]
+    while len(plans) < count:
+        plans.append(_ordinary(crowd, now))
+    plans = plans[:count]
+    returning = [_again(crowd, plan, now) for plan in plans if crowd.random.random() < 0.05]
+    plans += [plan for plan in returning if plan[0] < now]
+    ordered = sorted(plans, key=lambda plan: plan[0])
+    return [Arrival(*plan, number) for number, plan in enumerate(ordered, start=1)]
+
+
+Plan = tuple[datetime, str, str, dict[str, Any]]
+
+
+def _newest(crowd: Crowd, now: datetime) -> Iterator[Plan]:
+    channels = {source: channel for source, channel, _ in DOORS}
+    for minutes, source, country in NEWEST:
+        fields = crowd.invent(crowd.pick_market([country])) | {"employees": "120"}
+        yield now - timedelta(minutes=minutes), source, channels[source], fields
+
+
+def _fair(crowd: Crowd, count: int, now: datetime) -> Iterator[Plan]:
+    """Two files, one for each day of the fair, uploaded on a Wednesday and a Thursday afternoon."""
+    wednesday = now - timedelta(days=21 + (now.weekday() - 2) % 7)
+    afternoon = wednesday.replace(hour=12, minute=40, second=0, microsecond=0)
+    for number in range(count):
+        day = afternoon + timedelta(days=number % 2)
+        fields = crowd.invent(crowd.pick_market(FAIR_COUNTRIES))
+        yield day, "hannover-fair", "IMPORT", fields
+
+
+def _ordinary(crowd: Crowd, now: datetime) -> Plan:
+    market = crowd.pick_market()
+    source, channel, _ = crowd.random.choices(DOORS, [door[2] for door in DOORS])[0]
+    return _moment(crowd, market, now), source, channel, crowd.invent(market)
+
+
+def _moment(crowd: Crowd, market: Market, now: datetime) -> datetime:
+    """A likely moment of the last weeks: by day rather than night, weekdays rather than weekends."""
+    while True:
+        day = now - timedelta(days=crowd.random.uniform(0, DAYS))
+        hour = crowd.random.triangular(6.5, 22.5, 11)
+        local = day.astimezone(ZoneInfo(market.timezone)).replace(
+            hour=int(hour),
+            minute=int(hour % 1 * 60),
+            second=crowd.random.randrange(60),
+            microsecond=0,
+        )
+        is_weekend = local.weekday() >= 5
+        if local < now - timedelta(minutes=20) and crowd.random.random() < (
+            0.25 if is_weekend else 1
+        ):
+            return local.astimezone(now.tzinfo)
+
+
+def _again(crowd: Crowd, plan: Plan, now: datetime) -> Plan:
+    at, _source, _channel, fields = plan
+    later = at + timedelta(days=crowd.random.uniform(1, 20))
+    again = dict(fields, message="Me again: do you have news for us?")
+    return later, "website", "WEB_FORM", again
+
+
+def deliver(arrival: Arrival, endpoints: dict[tuple[str, str], Endpoint]) -> Captured:
+    """Sends one delivery in by its door, at its moment."""
+    return deliver_fields(
+        endpoint=endpoints[arrival.source, arrival.channel],
+        key=f"{KEY_PREFIX}{arrival.number}",
+        fields=arrival.fields,
+        now=arrival.at,
+    )
+
+
+def deliver_fields(
+    *, endpoint: Endpoint, key: str, fields: dict[str, Any], now: datetime
+) -> Captured:
+    raw = json.dumps(fields, ensure_ascii=False, sort_keys=True).encode()
+    is_web = endpoint.channel == Endpoint.Channel.WEB_FORM
+    utm = {"utm_source": endpoint.source.slug} if is_web else {}
+    touch = {"landing_url": "", "referrer": "", "utm": utm, "click_ids": {}}
+    return capture_delivery(
+        endpoint=endpoint,
+        dedupe_key=key,
+        payload={"fields": fields, "touch": touch, "extra": {}},
+        raw=raw,
+        body_hash=hashlib.sha256(raw).hexdigest(),
+        client_ip=None,
+        user_agent="leadrouter demo",
+        warnings=[],
+        now=now,
+    )
+
+
+def list_endpoints() -> dict[tuple[str, str], Endpoint]:
+    rows = Endpoint.objects.select_related("source")
+    return {(row.source.slug, row.channel): row for row in rows}
