@@ -1,13 +1,13 @@
 """How the list of leads is narrowed down."""
 
-from datetime import date
-from typing import Any
+from datetime import date, datetime, time, timedelta
 
 import django_filters
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Column, Div, Layout, Row, Submit
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from leads.models import Lead, Place, Source, Stage
 from leads.selectors.searching import search_people
@@ -34,9 +34,7 @@ class LeadFilter(django_filters.FilterSet):
     source = django_filters.ModelChoiceFilter(
         queryset=Source.objects.order_by("name"), empty_label="Any source"
     )
-    received_from = django_filters.DateFilter(
-        field_name="received_at", lookup_expr="date__gte", widget=DAY_INPUT, method="from_day"
-    )
+    received_from = django_filters.DateFilter(widget=DAY_INPUT, method="from_day")
     received_until = django_filters.DateFilter(widget=DAY_INPUT, method="until_day")
 
     class Meta:
@@ -47,7 +45,7 @@ class LeadFilter(django_filters.FilterSet):
     def form(self) -> forms.Form:
         form: forms.Form = super().form
         if not hasattr(form, "helper"):
-            form.helper = _make_helper()
+            form.helper = _make_helper()  # type: ignore[attr-defined] -- where crispy looks for it
         return form
 
     @property
@@ -65,11 +63,7 @@ class LeadFilter(django_filters.FilterSet):
         return rows.filter(received_at__lt=_midnight(day, days_later=1))
 
 
-def _midnight(day: date, days_later: int = 0) -> Any:
-    from datetime import datetime, time, timedelta
-
-    from django.utils import timezone
-
+def _midnight(day: date, days_later: int = 0) -> datetime:
     local = datetime.combine(day + timedelta(days=days_later), time.min)
     return timezone.make_aware(local)
 

@@ -32,7 +32,7 @@ def lead_list(request: PortalRequest) -> HttpResponse:
     leads, links = _cut_page(lead_filter.qs, request)
     queues = dict(HoldingQueue.objects.values_list("pk", "name"))
     for lead in leads:
-        lead.queue_name = queues.get(lead.holding_queue_id)  # type: ignore[attr-defined]
+        lead.queue_name = queues.get(lead.holding_queue_id or 0)  # type: ignore[attr-defined]
     context = {"filter": lead_filter, "leads": leads, **links}
     return render(request, "leads/lead_list.html", context)
 
@@ -109,14 +109,14 @@ def _find_open_assignment(lead: Lead) -> Assignment | None:
 
 
 def _explain(lead: Lead, assignment: Assignment | None) -> dict[str, Any]:
-    """The sentence to the rep and the whole account of the latest decision."""
-    decision = (
-        Decision.objects.filter(lead=lead)
-        .select_related("rep", "pool", "holding_queue", "rule", "decided_by", "version__rule_set")
-        .order_by("-epoch")
-        .first()
+    """The sentence to the rep and the whole account of the decision that put the lead there."""
+    decisions = Decision.objects.filter(lead=lead).select_related(
+        "rep", "pool", "holding_queue", "rule", "decided_by", "version__rule_set"
     )
-    if assignment and decision and assignment.decision_id == decision.pk:
+    if assignment:
+        decisions = decisions.filter(pk=assignment.decision_id)
+    decision = decisions.order_by("-epoch").first()
+    if assignment and decision:
         assignment.decision = decision
     return {
         "decision": decision,

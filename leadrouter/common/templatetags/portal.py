@@ -28,7 +28,8 @@ def icon(name: str, css_class: str = "") -> SafeString:
 @register.filter
 def duration(seconds: int) -> str:
     """The two largest units: “2 d 4 h”, “14 min 5 s”, “0 s”; countdown.js says it the same way."""
-    rest, parts = abs(int(seconds)), []
+    rest = abs(int(seconds))
+    parts: list[str] = []
     for length, unit in UNITS:
         if (parts or rest >= length) and len(parts) < 2:
             count, rest = divmod(rest, length)

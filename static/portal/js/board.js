@@ -50,9 +50,11 @@
     event.detail.parameters.stamp = document.getElementById("board").dataset.stamp;
   });
   document.body.addEventListener("htmx:afterRequest", (event) => {
-    const status = event.detail.xhr?.status ?? 0;
-    if (status || event.detail.failed) heard(status > 0 && status < 500);
+    const status = event.detail.xhr?.status ?? 0; // 0: no answer came, or it was called off
+    if (status) heard(status < 500);
   });
+  document.body.addEventListener("htmx:sendError", () => heard(false));
+  document.body.addEventListener("htmx:timeout", () => heard(false));
   document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.id === "board" || event.detail.elt.id === "board") sayNews();
   });
