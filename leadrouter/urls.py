@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("reps.dashboard.urls")),
+    path("", include("leads.channels.web_form.urls")),
     path("api/v1/", include("leadrouter.api")),
     path("admin/", admin.site.urls),
 ]

@@ -27,6 +27,7 @@ from leads.channels.api.strict_json import BODY_LIMIT, BodyTooLarge, read_object
 from leads.selectors.api_keys import KnownKey
 from leads.services.capture import Captured, capture_delivery
 
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
 _NO_UUID = "00000000-0000-0000-0000-000000000000"
 
 
@@ -122,7 +123,7 @@ def _answer(captured: Captured, warnings: list[dict[str, str]]) -> HttpResponse:
     if captured.is_duplicate:
         body["duplicate"] = True
     return HttpResponse(
-        json.dumps(body, ensure_ascii=False),
+        _to_json(body),
         content_type="application/json",
         status=200 if captured.is_duplicate else 202,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from leadrouter.common.prepared import prepared_cursor
 from leads.models import Endpoint
 
 # By hand: compiling the same query by the ORM cost more than all the rest of accepting a lead.
@@ -29,7 +30,7 @@ class KnownKey:
 
 def find_api_key(*, key_hash: str) -> KnownKey | None:
     """The key with this hash, revoked or not. Queries: 1."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_FIND, [key_hash])
         row = cursor.fetchone()
     if row is None:

@@ -10,6 +10,7 @@ from typing import Any
 from leadrouter.common.errors import InvalidInput
 
 KEY_LIMIT = 255
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -21,8 +22,7 @@ class InvalidIdempotencyKey(InvalidInput):
 
 def hash_body(data: Mapping[str, Any]) -> str:
     """SHA-256 (hex) of the canonical body: names sorted, no blanks, so that formatting is no change."""
-    canonical = json.dumps(data, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_canonical(data).encode()).hexdigest()
 
 
 def dedupe_key(header: str | None, *, body_hash: str, now: datetime) -> str:

@@ -1,0 +1,75 @@
+"""Turns a sent form into an intake item."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from leadrouter.common.client_address import client_ip
+from leads.channels.api.idempotency import hash_body
+from leads.channels.web_form.forms import ADDRESSES, HONEYPOT, LEAD_FIELDS, TOKEN, LeadForm
+from leads.channels.web_form.rendering import FASTEST_SECONDS, Rendering
+from leads.domain.attribution import touch_from_url
+from leads.domain.text import sanitise_text
+from leads.models import IntakeState
+from leads.services.capture import Captured, capture_delivery
+
+EXTRA_LIMIT = 30
+EXTRA_TEXT_LIMIT = 1000
+_OWN = frozenset((*LEAD_FIELDS, *ADDRESSES, TOKEN, HONEYPOT, "consent", "csrfmiddlewaretoken"))
+
+
+def capture_form(
+    request: HttpRequest, form: LeadForm, rendering: Rendering, raw: bytes, *, now: datetime
+) -> Captured:
+    """Stores a valid form. What a bot gives away is quarantined; it gets the same answer."""
+    payload = _payload(request, form)
+    body_hash = hash_body(payload)
+    return capture_delivery(
+        endpoint=form.endpoint,
+        # The nonce alone would lose the lead of the next visitor who got the page from a cache.
+        dedupe_key=f"form:{rendering.nonce}:{body_hash}",
+        payload=payload,
+        raw=raw,
+        body_hash=body_hash,
+        client_ip=client_ip(request),
+        user_agent=sanitise_text(request.headers.get("User-Agent", ""), limit=300),
+        warnings=[
+            {
+                "field": name,
+                "code": "unknown_field",
+                "message": "Not a field of the form; kept with the delivery.",
+            }
+            for name in payload["extra"]
+        ],
+        now=now,
+        state=IntakeState.QUARANTINED if _is_bot(request, rendering) else IntakeState.RECEIVED,
+    )
+
+
+def _is_bot(request: HttpRequest, rendering: Rendering) -> bool:
+    return bool(request.POST.get(HONEYPOT)) or rendering.age_seconds < FASTEST_SECONDS
+
+
+def _payload(request: HttpRequest, form: LeadForm) -> dict[str, Any]:
+    cleaned = form.cleaned_data
+    payload: dict[str, Any] = {
+        "fields": form.lead_fields(),
+        "touch": asdict(touch_from_url(cleaned["landing_url"], cleaned["referrer"])),
+        "extra": _unknown_fields(request),
+    }
+    if form.endpoint.consent_text:
+        given = bool(cleaned.get("consent"))
+        payload["consent"] = {"text": form.endpoint.consent_text, "given": given}
+    return payload
+
+
+def _unknown_fields(request: HttpRequest) -> dict[str, str]:
+    names = [name for name in request.POST if name not in _OWN][:EXTRA_LIMIT]
+    return {
+        sanitise_text(name, limit=100): sanitise_text(
+            request.POST.get(name, ""), limit=EXTRA_TEXT_LIMIT
+        )
+        for name in names
+    }

@@ -1,0 +1,10 @@
+"""Addresses of the hosted forms."""
+
+from django.urls import path
+
+from leads.channels.web_form import views
+
+urlpatterns = [
+    path("forms/<str:public_id>/", views.show_form, name="public-form"),
+    path("forms/<str:public_id>/thanks/", views.show_thanks, name="public-form-thanks"),
+]
