@@ -25,6 +25,8 @@ class ImportBatch(models.Model):
     size_bytes = models.PositiveIntegerField()
     encoding = models.CharField(max_length=40, blank=True)
     delimiter = models.CharField(max_length=1, blank=True)
+    sheet_name = models.CharField(max_length=100, blank=True, help_text="Only of workbooks.")
+    warnings = models.JSONField(default=list, blank=True, help_text="Doubts about the reading.")
     headers = models.JSONField(default=list)
     header_fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
     mapping = models.JSONField(default=dict)
@@ -63,10 +65,17 @@ class ImportBatch(models.Model):
 
 
 class ImportFile(models.Model):
-    """The uploaded bytes, apart from the batch so that lists never load them."""
+    """The uploaded bytes and a look at them, apart from the batch so that lists never load them.
+
+    Gone when the import is done: every row is kept by then.
+    """
 
     batch = models.OneToOneField(ImportBatch, on_delete=models.CASCADE, related_name="file")
     content = models.BinaryField()
+    sheet_names = models.JSONField(default=list, blank=True)
+    sample = models.JSONField(
+        default=list, blank=True, help_text="First rows as [number, [cells], damage]."
+    )
 
     def __str__(self) -> str:
         return f"File of batch {self.batch_id}"

@@ -1,0 +1,9 @@
+"""Why a step of an import is refused."""
+
+from leadrouter.common.errors import DomainError
+
+
+class AlreadyStarted(DomainError):  # noqa: N818 -- named as the user would say it
+    """The file is past the step that somebody wants to take."""
+
+    code = "already_started"
