@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
 
 import pytest
 from django_q.conf import Conf
-from django_q.models import OrmQ
 
 from leadrouter.queueing.broker import FastBroker
 
@@ -19,17 +17,7 @@ def short_poll(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def queue_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Real commits without truncating every table afterwards: only the queue was written to."""
-    with django_db_blocker.unblock():
-        try:
-            yield
-        finally:
-            OrmQ.objects.all().delete()
-
-
-@pytest.fixture
-def make_broker(queue_db: None) -> Iterator[MakeBroker]:
+def make_broker(transactional_db: None) -> Iterator[MakeBroker]:
     with ExitStack() as stack:
 
         def make() -> FastBroker:

@@ -14,7 +14,7 @@ from leadrouter.queueing import wakeup
 from leadrouter.queueing.broker import FastBroker
 from leadrouter.queueing.wakeup import Waker, send_canary, wake_drain, wake_imports
 
-pytestmark = pytest.mark.usefixtures("queue_db")
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
