@@ -45,13 +45,15 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
+# Each pattern takes no more than the dumper's own (YAML 1.1), so that what it leaves unquoted as text
+# is read as text.
 _Loader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
     ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
     ("int", r"^-?(?:0|[1-9][0-9]*)$", "-0123456789"),
     (
         "float",
-        r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)$",
+        r"^-?[0-9]+\.[0-9]+(?:[eE][-+][0-9]+)?$",
         "-0123456789",
     ),
     ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import time
+from itertools import pairwise
 from typing import Any
 
 from reps.models import WorkingHours
@@ -30,3 +31,12 @@ def read_week(entries: Iterable[dict[str, Any]]) -> Week:
         for entry in entries
         for day in entry["days"]
     }
+
+
+def find_repeated_start(week: Week) -> str:
+    """Returns e.g. “MON 09:00” when two stretches begin at one moment, else an empty text."""
+    starts = sorted((day, start) for day, start, _ in week)
+    for (day, start), following in pairwise(starts):
+        if (day, start) == following:
+            return f"{DAYS[day]} {start:%H:%M}"
+    return ""

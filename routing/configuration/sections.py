@@ -12,7 +12,7 @@ from leads.models import Endpoint
 from reps.models import Holiday, WorkingHours
 from routing.configuration import columns
 from routing.configuration.columns import Columns, Entry
-from routing.configuration.hours import read_week
+from routing.configuration.hours import find_repeated_start, read_week
 from routing.configuration.writing import Writing
 from routing.models import PoolMember, TerritoryRole
 
@@ -52,11 +52,14 @@ def write_teams(writing: Writing, entries: list[Entry]) -> None:
     for entry in entries:
         row = writing.write_keyed("teams", columns.TEAM, entry)
         if row is not None:
-            _write_hours(row, entry, "team")
+            _write_hours(writing, row, entry, "team")
 
 
-def _write_hours(owner: Any, entry: Entry, name: str) -> None:
+def _write_hours(writing: Writing, owner: Any, entry: Entry, name: str) -> None:
     wanted = read_week(entry.get("working_hours", ()))
+    if repeated := find_repeated_start(wanted):
+        writing.refuse(f"{name}s[{owner.slug}].working_hours", f"Two stretches start {repeated}.")
+        return
     rows = {
         (row.weekday, row.starts_at, row.ends_at): row
         for row in (owner.working_hours.all() if owner.pk else ())
@@ -98,7 +101,7 @@ def write_reps(writing: Writing, entries: list[Entry]) -> None:
         row = writing.write_keyed("reps", columns.REP, entry, **_deactivation(writing, entry))
         if row is None:
             continue
-        _write_hours(row, entry, "rep")
+        _write_hours(writing, row, entry, "rep")
         writing.write_parts(
             row.skills.select_related("skill"),
             [

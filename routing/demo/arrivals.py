@@ -23,7 +23,7 @@ DOORS = (
     ("partner-network", "API", 12),
     ("customer-referrals", "WEB_FORM", 10),
 )
-FAIR_COUNTRIES = ("DE", "AT", "CH", "GB", "FR", "NL", "SE", "US")
+FAIR_COUNTRIES = ("DE", "AT", "CH", "FR", "SE")
 FAIR_SHARE = 0.3
 # What makes the dashboards alive: minutes ago, door and country of the newest leads.
 NEWEST = (

@@ -27,7 +27,7 @@ from routing.services.sweeping import mark_breaches
 from routing.services.working import accept_lead, close_lead, decline_lead, log_touch
 
 DAY_SECONDS = 8 * 3600
-TICK = timedelta(hours=6)
+TICK = timedelta(hours=8)
 FIRST_TOUCHES = (
     (Interaction.Kind.CALL, "Called, talked about the current system"),
     (Interaction.Kind.CALL, "Called, left a message"),
@@ -95,15 +95,19 @@ class History:
     def _arrive(self, group: list[Arrival], at: datetime) -> None:
         for arrival in group:
             deliver(arrival, self.endpoints)
-        drain(clock=lambda: at)
-        self._notice(at)
+        self._drain(at)
 
     def _tick(self, at: datetime) -> None:
         """What the sweeper would have done by then."""
         if has_due_leads(at):
-            drain(clock=lambda: at)
-            self._notice(at)
+            self._drain(at)
         mark_breaches(now=at)
+
+    def _drain(self, at: datetime) -> None:
+        """Raises: RuntimeError at the first failure, which the log explains: no demo of parked errors."""
+        if drain(clock=lambda: at).failed:
+            raise RuntimeError("Routing failed, so the demo was not made. The log says why.")
+        self._notice(at)
 
     def _notice(self, at: datetime) -> None:
         """Looks at what was decided since the last look, and plans how people will react."""
@@ -169,7 +173,7 @@ class History:
     def _touch(self, assignment: Assignment, rep: Rep, at: datetime) -> None:
         dice = self.crowd.random
         self._log(assignment, rep, dice.choice(FIRST_TOUCHES), at)
-        if dice.random() < 0.5:
+        if dice.random() < 0.25:
             later = self._after(rep.pk, at, dice.uniform(0.5, 6) * DAY_SECONDS)
             self._plan(
                 later, lambda moment: self._log(assignment, rep, dice.choice(LATER_TOUCHES), moment)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from leadrouter.common.tables import render_table
 from leads.models import Endpoint, IntakeItem
 from routing.demo.arrivals import DOORS, KEY_PREFIX, deliver_fields, list_endpoints
 from routing.demo.people import Crowd
@@ -82,13 +83,16 @@ def _fate(item: IntakeItem, decisions: dict[int, Decision]) -> Fate:
         came_from,
         decision.rule.name if decision.rule else "",
         str(decision.rep or decision.holding_queue or decision.get_outcome_display()),
-        _say_why(explanation.lines) or explanation.headline,
+        _say_why(explanation.lines, decision),
         max(0, round(taken.total_seconds() * 1000)),
     )
 
 
-def _say_why(lines: Sequence[str]) -> str:
-    return lines[-1] if lines else ""
+def _say_why(lines: Sequence[str], decision: Decision) -> str:
+    """Returns the line of the explanation that speaks of who got the lead, else its last one."""
+    name = decision.rep.name if decision.rep else ""
+    about = [line for line in lines if name and line.startswith(name)]
+    return (about or list(lines) or [decision.reason])[-1]
 
 
 def render_fates(fates: Sequence[Fate]) -> str:
@@ -99,16 +103,3 @@ def render_fates(fates: Sequence[Fate]) -> str:
         for f in fates
     ]  # fmt: skip
     return render_table(header, rows)
-
-
-def render_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Returns aligned columns; the last one is as long as it likes."""
-    lines = [header, *rows]
-    widths = [max(len(line[index]) for line in lines) for index in range(len(header) - 1)]
-    out = []
-    for number, line in enumerate(lines):
-        cells = [cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=True)]
-        out.append("  ".join([*cells, line[-1]]).rstrip())
-        if number == 0:
-            out.append("  ".join(["─" * width for width in widths] + ["─" * len(header[-1])]))
-    return "\n".join(out) + "\n"

@@ -105,6 +105,7 @@ def remove_demo() -> None:
             "This database holds more than the demo, so nothing was deleted: "
             + "; ".join(strangers)
         )
+    Territory.objects.update(parent=None)
     for model in (*HISTORY, *ORGANISATION):
         model._default_manager.all().delete()  # noqa: SLF001
     get_user_model().objects.filter(username__in=list_usernames(read_organisation())).delete()

@@ -99,7 +99,7 @@ class Crowd:
     def _faker(self, locale: str) -> Faker:
         if locale not in self._fakers:
             made = Faker(locale)
-            made.seed_instance(self.seed)
+            made.seed_instance(f"{self.seed} {locale}")  # else Sydney is peopled like Boston
             self._fakers[locale] = made
         return self._fakers[locale]
 
