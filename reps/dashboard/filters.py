@@ -34,8 +34,12 @@ class LeadFilter(django_filters.FilterSet):
     source = django_filters.ModelChoiceFilter(
         queryset=Source.objects.order_by("name"), empty_label="Any source"
     )
-    received_from = django_filters.DateFilter(widget=DAY_INPUT, method="from_day")
-    received_until = django_filters.DateFilter(widget=DAY_INPUT, method="until_day")
+    received_from = django_filters.DateFilter(
+        widget=DAY_INPUT, method="from_day", label="Received from"
+    )
+    received_until = django_filters.DateFilter(
+        widget=DAY_INPUT, method="until_day", label="Received until"
+    )
 
     class Meta:
         model = Lead

@@ -9,14 +9,22 @@ from pytest_django import DjangoAssertNumQueries
 
 from leads.models import Lead
 from reps.models import Rep
+from routing.services.assigning import route_leads
 from tests.factories import (
     AssignmentFactory,
     DecisionFactory,
     HoldingQueueFactory,
     InteractionFactory,
     LeadFactory,
+    PoolFactory,
+    RoutingRuleFactory,
+    RuleChoiceFactory,
+    RuleSetFactory,
+    RuleSetVersionFactory,
     SlaTimerFactory,
     SourceFactory,
+    make_catch_all,
+    make_rep,
 )
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +47,24 @@ def test_the_page_shows_the_lead_and_why_it_is_mine(rep: Rep, rep_client: Client
     page = rep_client.get(_page(lead)).content.decode()
     for words in ("Why me?", "We need &lt;b&gt;ten&lt;/b&gt; seats", "utm_source", "First touch"):
         assert words in page
+
+
+def test_the_whole_decision_can_be_read(rep: Rep, rep_client: Client) -> None:
+    version = RuleSetVersionFactory(rule_set=RuleSetFactory(is_live=True), published=True)
+    large = RoutingRuleFactory(
+        version=version,
+        name="Large companies",
+        condition={"test": {"attribute": "country", "operator": "EQUALS", "value": "DE"}},
+    )
+    RuleChoiceFactory(rule=large)
+    pool = PoolFactory(name="Everybody", reps=[rep, make_rep(is_accepting=False, name="Away Day")])
+    make_catch_all(version, pool=pool)
+    lead = LeadFactory()
+    route_leads(lead_ids=[lead.pk], now=timezone.now())
+    page = rep_client.get(_page(lead)).content.decode()
+    for words in ("Large companies", "did not match", "Everything else", "matched", "Away Day"):
+        assert words in page
+    assert "How the decision was made" in page
 
 
 @pytest.mark.parametrize("persona", ["manager", "marketing", "administrator"])
@@ -88,12 +114,12 @@ def test_the_cost_of_a_lead_does_not_grow_with_its_history(
         AssignmentFactory(rep=rep, lead=lead, ended=True, end_reason="REASSIGNED")
     InteractionFactory(lead=lead, actor=rep.user)
     SlaTimerFactory(assignment=AssignmentFactory(rep=rep, lead=lead))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         rep_client.get(_page(lead))
     for _ in range(9):
         AssignmentFactory(rep=rep, lead=lead, ended=True, end_reason="REASSIGNED")
         InteractionFactory(lead=lead, actor=rep.user)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         rep_client.get(_page(lead))
 
 
@@ -134,6 +160,12 @@ def test_the_list_is_narrowed_by_each_filter(manager_client: Client, rep: Rep) -
     ):
         assert _listed(manager_client, **query) == [wanted], query
     assert _listed(manager_client, q="grün", place="PARKED") == []
+
+
+def test_every_filter_has_a_name_of_its_own(manager_client: Client) -> None:
+    page = manager_client.get("/leads/").content.decode()
+    assert "[invalid name]" not in page
+    assert "Received until" in page
 
 
 @pytest.mark.parametrize(
