@@ -90,8 +90,8 @@ def _refusal(exc: exceptions.APIException) -> Response:
     )
     if header := getattr(exc, "auth_header", None):
         response["WWW-Authenticate"] = header
-    if isinstance(exc, exceptions.Throttled) and exc.wait is not None:
-        response["Retry-After"] = str(max(1, math.ceil(exc.wait)))
+    if isinstance(exc, exceptions.Throttled) and (wait := getattr(exc, "wait", None)) is not None:
+        response["Retry-After"] = str(max(1, math.ceil(wait)))
     return response
 
 

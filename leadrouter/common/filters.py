@@ -38,6 +38,14 @@ class ExactFilter(filters.CharFilter):
         super().__init__(*args, max_length=254, **kwargs)
 
 
+class FlagFilter(filters.TypedChoiceFilter):
+    """true or false; anything else is refused rather than read as "both"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        choices = [("true", "true"), ("false", "false")]
+        super().__init__(*args, choices=choices, coerce=lambda text: text == "true", **kwargs)
+
+
 class IdFilter(filters.NumberFilter):
     """A whole number that fits an id."""
 

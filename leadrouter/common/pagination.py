@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 
 _ID_LIMIT = 2**63
@@ -20,12 +20,18 @@ class KeysetPagination(CursorPagination):
     def decode_cursor(self, request: Any) -> Any:
         """The cursor of the request. A cursor somebody made up is a 400, not a database error."""
         try:
-            cursor = super().decode_cursor(request)
-        except Exception as error:
-            raise ValidationError({"cursor": [self.invalid_cursor_message]}) from error
-        position = cursor.position if cursor else None
-        if position is not None and not (
-            position.isascii() and position.isdigit() and int(position[:20]) < _ID_LIMIT
-        ):
-            raise ValidationError({"cursor": [self.invalid_cursor_message]})
+            cursor: Any = super().decode_cursor(request)
+        except (NotFound, ValueError) as error:
+            raise self._refusal() from error
+        if cursor is not None and not _is_id(cursor.position):
+            raise self._refusal()
         return cursor
+
+    def _refusal(self) -> ValidationError:
+        return ValidationError({"cursor": [self.invalid_cursor_message]})
+
+
+def _is_id(position: str | None) -> bool:
+    if position is None or not (position.isascii() and position.isdigit()):
+        return False
+    return int(position[:20]) < _ID_LIMIT

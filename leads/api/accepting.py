@@ -72,6 +72,7 @@ class AcceptLeadMixin:
 
     @extend_schema(**ACCEPT_LEAD)
     def create(self, request: Request) -> HttpResponse:
+        key: Any = request.auth
         raw = _read_body(request)
         data, has_changed = read_object(raw)
         payload, warnings = read_lead(data)
@@ -81,7 +82,7 @@ class AcceptLeadMixin:
         now = timezone.now()
         body_hash = hash_body(data)
         captured = capture_delivery(
-            endpoint=request.auth.endpoint,
+            endpoint=key.endpoint,
             dedupe_key=dedupe_key(
                 request.headers.get("Idempotency-Key"), body_hash=body_hash, now=now
             ),
@@ -99,7 +100,7 @@ class AcceptLeadMixin:
 def _read_body(request: Request) -> bytes:
     """The bytes of the body, never more than the limit in memory."""
     content_type = request.content_type.partition(";")[0].strip().lower()
-    if content_type != "application/json" and not content_type.endswith("+json"):
+    if content_type not in ("", "application/json") and not content_type.endswith("+json"):
         raise UnsupportedMediaType(
             content_type, detail="Send JSON, with the header Content-Type: application/json."
         )

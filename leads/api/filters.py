@@ -2,7 +2,13 @@
 
 from django_filters import rest_framework as filters
 
-from leadrouter.common.filters import DeclaredFilterSet, ExactFilter, IdFilter, MomentFilter
+from leadrouter.common.filters import (
+    DeclaredFilterSet,
+    ExactFilter,
+    FlagFilter,
+    IdFilter,
+    MomentFilter,
+)
 from leads.models import Endpoint, IntakeState, Place, Source, Stage
 
 
@@ -28,13 +34,13 @@ class AccountFilterSet(DeclaredFilterSet):
     name = ExactFilter()
     country = ExactFilter()
     owner = ExactFilter(field_name="owner__slug")
-    is_named = filters.BooleanFilter()
+    is_named = FlagFilter()
 
 
 class SourceFilterSet(DeclaredFilterSet):
     slug = ExactFilter()
     kind = filters.ChoiceFilter(choices=Source.Kind.choices)
-    is_active = filters.BooleanFilter()
+    is_active = FlagFilter()
 
 
 class IntakeItemFilterSet(DeclaredFilterSet):

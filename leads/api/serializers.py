@@ -30,7 +30,9 @@ class AccountSerializer(serializers.ModelSerializer[Account]):
 
 class LeadSerializer(serializers.ModelSerializer[Lead]):
     id = serializers.UUIDField(source="public_id", read_only=True)
-    source = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    source = serializers.SlugRelatedField[Any](  # type: ignore[assignment]  # DRF uses the name, too
+        slug_field="slug", read_only=True
+    )
     owner = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     account = serializers.IntegerField(source="account_id", read_only=True, allow_null=True)
     holding_queue = serializers.IntegerField(
@@ -56,7 +58,9 @@ class IntakeItemSerializer(serializers.ModelSerializer[IntakeItem]):
     """One delivery without what was in it: that is shown with the lead."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
-    source = serializers.CharField(source="endpoint.source.slug", read_only=True)
+    source = serializers.CharField(  # type: ignore[assignment]  # DRF uses the name, too
+        source="endpoint.source.slug", read_only=True
+    )
     channel = serializers.CharField(source="endpoint.channel", read_only=True)
     lead = serializers.UUIDField(source="lead.public_id", read_only=True, allow_null=True)
 
@@ -76,7 +80,8 @@ class IntakeStatusSerializer(IntakeItemSerializer):
     decision = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
 
-    class Meta(IntakeItemSerializer.Meta):
+    class Meta:
+        model = IntakeItem
         fields = (*IntakeItemSerializer.Meta.fields, "place", "owner", "decision", "error")
         read_only_fields = fields
 

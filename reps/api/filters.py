@@ -1,8 +1,6 @@
 """By what lists of reps and teams can be cut down."""
 
-from django_filters import rest_framework as filters
-
-from leadrouter.common.filters import DeclaredFilterSet, ExactFilter
+from leadrouter.common.filters import DeclaredFilterSet, ExactFilter, FlagFilter
 
 
 class TeamFilterSet(DeclaredFilterSet):
@@ -13,5 +11,5 @@ class TeamFilterSet(DeclaredFilterSet):
 class RepFilterSet(DeclaredFilterSet):
     slug = ExactFilter()
     team = ExactFilter(field_name="team__slug")
-    is_active = filters.BooleanFilter()
-    is_accepting = filters.BooleanFilter()
+    is_active = FlagFilter()
+    is_accepting = FlagFilter()

@@ -1,5 +1,7 @@
 """Reps and teams, as the API shows them."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from leadrouter.common.roles import ADMINISTRATOR, MANAGER, MARKETING, has_role
@@ -19,7 +21,8 @@ class TeamViewSet(ReadOnlyViewSet):
     def get_queryset(self) -> QuerySet[Team]:
         if has_role(self.request.user, ADMINISTRATOR, MANAGER, MARKETING):
             return Team.objects.all()
-        return Team.objects.filter(reps__user_id=self.request.user.pk)
+        user: Any = self.request.user
+        return Team.objects.filter(reps__user=user)
 
 
 class RepViewSet(ReadOnlyViewSet):
@@ -33,4 +36,5 @@ class RepViewSet(ReadOnlyViewSet):
         reps = Rep.objects.select_related("team")
         if has_role(self.request.user, ADMINISTRATOR, MANAGER, MARKETING):
             return reps
-        return reps.filter(user_id=self.request.user.pk)
+        user: Any = self.request.user
+        return reps.filter(user=user)

@@ -37,11 +37,10 @@ class ClaimLeadView(APIView):
 
     @extend_schema(**CLAIM_LEAD)
     def post(self, request: Request, public_id: UUID) -> Response:
-        lead = find_claimable(request.user, public_id)
+        user: Any = request.user
+        lead = find_claimable(user, public_id)
         if lead is None:
             raise Http404
-        assignment = claim_lead(
-            lead_id=lead.pk, rep=request.user.rep, user=request.user, now=timezone.now()
-        )
+        assignment = claim_lead(lead_id=lead.pk, rep=user.rep, user=user, now=timezone.now())
         row = Assignment.objects.select_related("lead", "rep", "pool").get(pk=assignment.pk)
         return Response(AssignmentSerializer(row).data)

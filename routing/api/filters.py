@@ -2,26 +2,26 @@
 
 from django_filters import rest_framework as filters
 
-from leadrouter.common.filters import DeclaredFilterSet, ExactFilter, MomentFilter
+from leadrouter.common.filters import DeclaredFilterSet, ExactFilter, FlagFilter, MomentFilter
 from routing.models import DecisionKind, Outcome
 
 
 class PoolFilterSet(DeclaredFilterSet):
     slug = ExactFilter()
     name = ExactFilter()
-    is_active = filters.BooleanFilter()
+    is_active = FlagFilter()
 
 
 class TerritoryFilterSet(DeclaredFilterSet):
     slug = ExactFilter()
     name = ExactFilter()
     parent = ExactFilter(field_name="parent__slug")
-    is_active = filters.BooleanFilter()
+    is_active = FlagFilter()
 
 
 class RuleSetFilterSet(DeclaredFilterSet):
     slug = ExactFilter()
-    is_live = filters.BooleanFilter()
+    is_live = FlagFilter()
 
 
 class DecisionFilterSet(DeclaredFilterSet):
@@ -38,6 +38,6 @@ class AssignmentFilterSet(DeclaredFilterSet):
     lead = filters.UUIDFilter(field_name="lead__public_id")
     rep = ExactFilter(field_name="rep__slug")
     pool = ExactFilter(field_name="pool__slug")
-    is_open = filters.BooleanFilter(field_name="ended_at", lookup_expr="isnull")
+    is_open = FlagFilter(field_name="ended_at", lookup_expr="isnull")
     started_from = MomentFilter(field_name="started_at", lookup_expr="gte")
     started_before = MomentFilter(field_name="started_at", lookup_expr="lt")

@@ -120,13 +120,13 @@ class RuleSetDetailSerializer(RuleSetSerializer):
 
     published_rules = serializers.SerializerMethodField()
 
-    class Meta(RuleSetSerializer.Meta):
+    class Meta:
+        model = RuleSet
         fields = (*RuleSetSerializer.Meta.fields, "published_rules")
         read_only_fields = fields
 
     def get_published_rules(self, rule_set: RuleSet) -> list[dict[str, Any]]:
-        rules: list[dict[str, Any]] = RoutingRuleSerializer(self.context["rules"], many=True).data
-        return rules
+        return list(RoutingRuleSerializer(self.context["rules"], many=True).data)
 
 
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
@@ -155,7 +155,8 @@ class DecisionDetailSerializer(DecisionSerializer):
     headline = serializers.SerializerMethodField()
     lines = serializers.SerializerMethodField()
 
-    class Meta(DecisionSerializer.Meta):
+    class Meta:
+        model = Decision
         fields = (*DecisionSerializer.Meta.fields, "headline", "lines", "facts", "trace")
         read_only_fields = fields
 

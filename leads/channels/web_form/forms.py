@@ -105,13 +105,17 @@ class LeadForm(forms.Form):
             typed["consent"] = "yes" if cleaned.get("consent") else "no"
         return {name: text for name, text in typed.items() if text}
 
-    def error_links(self) -> list[tuple[str, str, str]]:
-        """(id of the control, label, sentence) of every error, in the order of the form."""
+    def error_links(self) -> list[tuple[str, str]]:
+        """(id of the control, sentence naming the field) of every error, in the form's order."""
         return [
-            (f"id_{name}", str(self[name].label), str(error))
+            (f"id_{name}", _naming(str(self[name].label), str(error)))
             for name in self.fields
             for error in self[name].errors
         ]
+
+
+def _naming(label: str, sentence: str) -> str:
+    return sentence if sentence.startswith(label) else f"{label}: {sentence}"
 
 
 def _pair(left: str, right: str) -> Div:
