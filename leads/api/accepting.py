@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from leadrouter.common.client_address import client_ip
+from leadrouter.common.errors import DomainError
 from leads.api.authentication import ApiKeyAuthentication
 from leads.api.schemas import ACCEPT_LEAD
 from leads.api.throttling import ApiKeyRateThrottle
@@ -29,6 +30,13 @@ from leads.services.capture import Captured, capture_delivery
 
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 _NO_UUID = "00000000-0000-0000-0000-000000000000"
+
+
+class LengthRequired(DomainError):  # noqa: N818
+    """A streamed body, which a WSGI server hands on as an empty one."""
+
+    code = "length_required"
+    http_status = 411
 
 
 class JsonNegotiation(DefaultContentNegotiation):
@@ -105,6 +113,8 @@ def _read_body(request: Request) -> bytes:
             content_type, detail="Send JSON, with the header Content-Type: application/json."
         )
     declared = request.META.get("CONTENT_LENGTH") or "0"
+    if declared == "0" and "Transfer-Encoding" in request.headers:
+        raise LengthRequired("Send the body with a Content-Length, not in chunks.")
     if declared.isdigit() and int(declared[:20]) > BODY_LIMIT:
         raise BodyTooLarge(f"The body is larger than {BODY_LIMIT // 1024} KB.")
     return bytes(request.read(BODY_LIMIT + 1))

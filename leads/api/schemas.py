@@ -107,6 +107,7 @@ ACCEPT_LEAD: dict[str, Any] = {
         400: refused("json_invalid, invalid, idempotency_key_invalid"),
         401: refused("not_authenticated, api_key_unknown, api_key_revoked, source_inactive"),
         409: refused("idempotency_key_reused: the key came before with another body."),
+        411: refused("length_required: chunked bodies are not read."),
         413: refused("body_too_large"),
         415: refused("unsupported_media_type"),
         429: refused("throttled; Retry-After says when to come back."),

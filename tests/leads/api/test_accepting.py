@@ -124,6 +124,12 @@ def test_a_body_over_the_limit_is_413_whether_it_says_its_length_or_not(post: Po
     assert not IntakeItem.objects.exists()
 
 
+def test_a_chunked_body_is_asked_for_its_length(post: Post) -> None:
+    response = post(b"", **{"Transfer-Encoding": "chunked"})
+    assert (response.status_code, error_of(response)["code"]) == (411, "length_required")
+    assert not IntakeItem.objects.exists()
+
+
 @pytest.mark.parametrize(
     "raw",
     [
