@@ -157,7 +157,7 @@ WATCHDOG_SWEEPER_AFTER_SECONDS = env.float("WATCHDOG_SWEEPER_AFTER_SECONDS", def
 # --- Web server ------------------------------------------------------------------------------
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 # Database connections are per thread: workers * threads of them are kept open.
-WEB_THREADS = env.int("WEB_THREADS", default=8)
+WEB_THREADS = env.int("WEB_THREADS", default=4)
 
 # --- Who may come in -------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [

@@ -5,8 +5,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("reps.dashboard.urls")),
+    path("", include("leads.imports.urls")),
     path("", include("leads.channels.web_form.urls")),
     path("api/v1/", include("leadrouter.api")),
+    path("", include("leadrouter.processes.urls")),
     path("admin/", admin.site.urls),
 ]
 
