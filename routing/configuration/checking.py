@@ -55,9 +55,11 @@ def describe_path(document: Any, steps: Iterable[str | int]) -> str:
 
 
 def _name(entry: Any, number: int) -> str:
-    if isinstance(entry, dict) and (entry.keys() & {"slug", "username", "channel", "name"}):
-        return str(entry.get("name") if "when" in entry else entry_key(entry))
-    return str(number)
+    """The key of an entry; its name where that says more (rules) or is all there is; else a number."""
+    if not isinstance(entry, dict):
+        return str(number)
+    names = ("name",) if "when" in entry else ("slug", "username", "channel", "name")
+    return next((str(entry[name]) for name in names if name in entry), str(number))
 
 
 def _sentence(error: ValidationError) -> str:

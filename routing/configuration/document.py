@@ -61,6 +61,9 @@ for _tag, _pattern, _first in (
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
+_RARE_LINE_ENDS = re.compile("[\r\x85\u2028\u2029]")
+
+
 class _Entry(dict[str, Any]):
     """One object of a section: always a block, however short, so that differences stay small."""
 
@@ -76,8 +79,14 @@ class _Dumper(yaml.SafeDumper):
         node.flow_style = False
         return node
 
+    def represent_text(self, data: str) -> Any:
+        """Line ends that only Unicode knows survive in double quotes alone, as escapes."""
+        style = '"' if _RARE_LINE_ENDS.search(data) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
 
 _Dumper.add_representer(_Entry, _Dumper.represent_entry)
+_Dumper.add_representer(str, _Dumper.represent_text)
 
 
 def parse_document(text: str) -> Document:

@@ -1,15 +1,20 @@
 """When and through which door each lead of the demo arrives."""
 
+import csv
 import hashlib
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from leads.domain.draft import FIELD_LABELS
 from leads.models import Endpoint
 from leads.services.capture import Captured, capture_delivery
+from leads.services.import_files import upload_file
+from leads.services.importing import run_waiting_batches, start_import
 from routing.demo.markets import Market
 from routing.demo.people import Crowd
 
@@ -136,6 +141,25 @@ def deliver_fields(
         warnings=[],
         now=now,
     )
+
+
+def deliver_file(arrivals: Sequence[Arrival], endpoint: Endpoint, user: Any) -> None:
+    """Uploads one file with a row for each arrival and imports it, as marketing would."""
+    names = list(dict.fromkeys(name for arrival in arrivals for name in arrival.fields))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([FIELD_LABELS[name] for name in names])
+    writer.writerows([[arrival.fields.get(name, "") for name in names] for arrival in arrivals])
+    at = arrivals[0].at
+    batch = upload_file(
+        endpoint=endpoint,
+        content=text.getvalue().encode("utf-8-sig"),
+        file_name=f"{KEY_PREFIX}{endpoint.source.slug}-{at:%Y-%m-%d}.csv",
+        user=user,
+        now=at,
+    )
+    start_import(batch=batch, mapping=dict(enumerate(names)), now=at)
+    run_waiting_batches(clock=lambda: at)
 
 
 def list_endpoints() -> dict[tuple[str, str], Endpoint]:

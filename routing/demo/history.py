@@ -12,12 +12,15 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.contrib.auth import get_user_model
+
 from leadrouter.common.errors import DomainError
+from leadrouter.common.roles import MARKETING
 from leads.models import Endpoint, Interaction, Stage
 from reps.domain.working_time import WorkingCalendar, add_working_seconds, next_opening
 from reps.models import Rep
 from reps.selectors.calendars import HORIZON, list_calendars
-from routing.demo.arrivals import Arrival, deliver
+from routing.demo.arrivals import Arrival, deliver, deliver_file
 from routing.demo.people import Crowd
 from routing.models import Assignment, Decision, HoldingQueue, Outcome
 from routing.selectors.waiting import has_due_leads
@@ -60,6 +63,7 @@ class History:
     _last_decision: int = 0
 
     def __post_init__(self) -> None:
+        self.marketing = get_user_model().objects.filter(groups__name=MARKETING).first()
         rows = Rep.objects.select_related("team", "user").order_by("pk")
         self.reps = {rep.pk: rep for rep in rows}
         self.calendars = list_calendars(list(self.reps.values()), self.now - HORIZON / 2)
@@ -93,8 +97,12 @@ class History:
         return add_working_seconds(self.calendars[rep_id], start, max(60, int(seconds)))
 
     def _arrive(self, group: list[Arrival], at: datetime) -> None:
-        for arrival in group:
-            deliver(arrival, self.endpoints)
+        first = group[0]
+        if first.channel == Endpoint.Channel.IMPORT:
+            deliver_file(group, self.endpoints[first.source, first.channel], self.marketing)
+        else:
+            for arrival in group:
+                deliver(arrival, self.endpoints)
         self._drain(at)
 
     def _tick(self, at: datetime) -> None:

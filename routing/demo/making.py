@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from leadrouter.common.errors import DomainError
 from leads.models import (
@@ -113,10 +113,13 @@ def remove_demo() -> None:
 
 def _find_strangers() -> Iterator[str]:
     document = read_organisation()
-    foreign = IntakeItem.objects.exclude(dedupe_key__startswith=KEY_PREFIX).count()
-    if foreign:
-        yield f"{foreign} deliveries from elsewhere"
-    if batches := ImportBatch.objects.count():
+    foreign = IntakeItem.objects.exclude(
+        Q(dedupe_key__startswith=KEY_PREFIX)
+        | Q(import_rows__batch__file_name__startswith=KEY_PREFIX)
+    )
+    if foreign.exists():
+        yield f"{foreign.count()} deliveries from elsewhere"
+    if batches := ImportBatch.objects.exclude(file_name__startswith=KEY_PREFIX).count():
         yield f"{batches} imported files"
     if keys := ApiKey.objects.count():
         yield f"{keys} API keys"
