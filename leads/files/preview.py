@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from leads.domain.draft import Draft, Problem
 from leads.files.mapping import apply_mapping
-from leads.files.readers import Table
 
 Inspect = Callable[[Mapping[str, str]], tuple[Draft, Sequence[Problem]]]
 """leads.domain.cleansing.inspect with the country of the upload already given."""
 
+SampleRow = tuple[int, Sequence[str], str]
+"""Row number as a spreadsheet program shows it, cells, and what is wrong with the row or ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewCell:
+    """One mapped cell: as read, as it will be stored when that differs, and what is said of it."""
+
+    column: int
+    field: str
+    value: str
+    becomes: str
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """One row of the preview. `problems` refuse the row; `warnings` do not. Both are sentences."""
+    """One row of the preview. `problems` refuse the row; `warnings` do not. Both are sentences.
+
+    `cells` are the mapped columns in the order of the file.
+    """
 
     number: int
-    values: tuple[str, ...]
-    fields: Mapping[str, str]
+    cells: tuple[PreviewCell, ...]
     extra: Mapping[str, str]
     draft: Draft
     problems: tuple[str, ...]
@@ -32,32 +47,51 @@ class PreviewRow:
 
 
 def preview(
-    table: Table, mapping: Mapping[int, str], inspect: Inspect, limit: int = 20
+    *,
+    headers: Sequence[str],
+    rows: Iterable[SampleRow],
+    mapping: Mapping[int, str],
+    inspect: Inspect,
 ) -> list[PreviewRow]:
-    """The first `limit` rows with what cleansing says about each; reads no further."""
-    return [
-        _preview_row(table, mapping, inspect, number, values)
-        for number, values in islice(table.rows(), limit)
-    ]
+    """The rows with what cleansing says about each, row by row and cell by cell."""
+    return [_preview_row(headers, mapping, inspect, *row) for row in rows]
 
 
 def _preview_row(
-    table: Table,
+    headers: Sequence[str],
     mapping: Mapping[int, str],
     inspect: Inspect,
     number: int,
-    values: tuple[str, ...],
+    values: Sequence[str],
+    damage: str,
 ) -> PreviewRow:
-    fields, extra = apply_mapping(mapping, table.headers, values)
+    fields, extra = apply_mapping(mapping, headers, values)
     draft, problems = inspect(fields)
-    damage = table.damaged.get(number)
-    sentences = [problem.message for problem in problems]
+    cells = tuple(
+        _preview_cell(column, field, values, draft, problems)
+        for column, field in sorted(mapping.items())
+        if column < len(headers)
+    )
     return PreviewRow(
         number=number,
-        values=values,
-        fields=fields,
+        cells=cells,
         extra=extra,
         draft=draft,
-        problems=(*([damage] if damage else []), *sentences),
+        problems=(*([damage] if damage else []), *(problem.message for problem in problems)),
         warnings=tuple(warning.message for warning in draft.warnings),
+    )
+
+
+def _preview_cell(
+    column: int, field: str, values: Sequence[str], draft: Draft, problems: Sequence[Problem]
+) -> PreviewCell:
+    value = values[column].strip() if column < len(values) else ""
+    after = [change.after for change in draft.changes if change.field == field]
+    return PreviewCell(
+        column=column,
+        field=field,
+        value=value,
+        becomes=after[-1] if after and after[-1] != value else "",
+        problems=tuple(each.message for each in problems if each.field == field),
+        warnings=tuple(each.message for each in draft.warnings if each.field == field),
     )

@@ -1,0 +1,1 @@
+"""The pages on which marketing uploads files and sees what became of them."""

@@ -1,10 +1,12 @@
 """Uploaded files: which wait, what a person chose before, what became of the rows."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 
-from leads.models import BatchState, ImportBatch, ImportRow
+from leads.models import BatchState, ImportBatch, ImportRow, IntakeItem, Lead, Place, Stage
 
 # A worker that dies holds its file no longer than this; it is renewed with every chunk, so it
 # only has to outlast opening the largest file (files.workbooks.TIMEOUT_SECONDS).
@@ -57,3 +59,61 @@ def find_same_file(batch: ImportBatch) -> ImportBatch | None:
 def list_bad_rows(batch: ImportBatch) -> "QuerySet[ImportRow]":
     """Rows that need fixing, in the order of the file."""
     return ImportRow.objects.filter(batch=batch, state=ImportRow.State.BAD).order_by("row_number")
+
+
+@dataclass(frozen=True, slots=True)
+class FateCount:
+    """How many leads of an import are in one situation; names are empty where they do not apply."""
+
+    place: str
+    stage: str
+    owner_name: str
+    holding_queue_id: int | None
+    parked_reason: str
+    lead_count: int
+
+
+def count_fates(batch: ImportBatch) -> list[FateCount]:
+    """Where the people of the file are now, the largest group first. Queries: 1."""
+    rows = (
+        _leads_of(batch)
+        .values_list("place", "stage", "owner__name", "holding_queue_id", "parked_reason")
+        .annotate(lead_count=Count("pk"))
+        .order_by("-lead_count", "place", "owner__name", "holding_queue_id")
+    )
+    counted: dict[tuple[str, str, str, int | None, str], int] = {}
+    for place, stage, owner, queue_id, reason, number in rows:
+        # The stage tells closed leads apart; elsewhere it would only split the groups.
+        key = (place, stage if place == Place.CLOSED else "", owner or "", queue_id, reason)
+        counted[key] = counted.get(key, 0) + number
+    found = [FateCount(*key, number) for key, number in counted.items()]
+    return sorted(found, key=lambda fate: -fate.lead_count)
+
+
+def count_item_states(batch: ImportBatch) -> dict[str, int]:
+    """How many deliveries of the import wait, became leads or could not be processed."""
+    items = IntakeItem.objects.filter(import_rows__batch=batch)
+    states = items.values_list("state").annotate(number=Count("pk", distinct=True))
+    return dict(states.order_by("state"))
+
+
+def sum_won(batch: ImportBatch) -> list[tuple[str, Decimal]]:
+    """(currency, value of the deals won with people of the file), by currency."""
+    won = _leads_of(batch).filter(stage=Stage.WON, deal_value__isnull=False)
+    sums = won.values_list("deal_currency").annotate(value=Sum("deal_value"))
+    return list(sums.order_by("deal_currency"))
+
+
+def _leads_of(batch: ImportBatch) -> "QuerySet[Lead]":
+    items = IntakeItem.objects.filter(import_rows__batch=batch, lead__isnull=False)
+    return Lead.objects.filter(pk__in=items.values("lead_id"))
+
+
+def list_lead_rows(batch: ImportBatch) -> "QuerySet[ImportRow]":
+    """Rows that are deliveries, new or seen before, with what they became."""
+    return (
+        ImportRow.objects.filter(batch=batch)
+        .exclude(state=ImportRow.State.BAD)
+        .select_related("intake_item__lead__owner", "intake_item__lead__account")
+        .defer("intake_item__raw", "values")
+    )

@@ -32,19 +32,24 @@ def upload_file(
         return _store(endpoint, table, content, file_name, user, now)
 
 
-def upload_event_file(
-    *, event_name: str, default_country: str, content: bytes, file_name: str, user: Any,
-    now: datetime,
+def upload_for_source(
+    *, source: Source | None, event_name: str = "", default_country: str = "", content: bytes,
+    file_name: str, user: Any, now: datetime,
 ) -> ImportBatch:  # fmt: skip
-    """Like `upload_file`, for an event that is not a source yet and becomes one.
+    """Like `upload_file`, for a source that may have no door for files yet, or None for an event
+    that becomes a source now.
 
     Raises: FileRefused; InvalidInput when a source of that name exists. Nothing is written then.
     """
     table = open_table(content, file_name)
     with transaction.atomic():
-        source = _create_event_source(event_name, default_country)
+        source = source or _create_event_source(event_name, default_country)
         endpoint = open_import_endpoint(source=source)
-        return _store(endpoint, table, content, file_name, user, now)
+        batch = _store(endpoint, table, content, file_name, user, now)
+        if default_country and default_country != batch.default_country:
+            batch.default_country = default_country
+            batch.save(update_fields=["default_country"])
+        return batch
 
 
 def open_import_endpoint(*, source: Source) -> Endpoint:

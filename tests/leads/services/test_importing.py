@@ -33,7 +33,7 @@ from leads.models import (
 )
 from leads.selectors.imports import LEASE
 from leads.services import importing
-from leads.services.import_files import reread_file, upload_event_file, upload_file
+from leads.services.import_files import reread_file, upload_file, upload_for_source
 from leads.services.import_rows import make_row_key
 from leads.services.importing import cancel_import, run_waiting_batches, start_import
 from leads.services.refusals import AlreadyStarted
@@ -146,8 +146,8 @@ def test_a_file_that_cannot_be_read_is_refused_and_leaves_nothing(
         upload(endpoint, content, name)
     assert refused.value.code == code
     with pytest.raises(FileRefused):
-        upload_event_file(
-            event_name="New fair", default_country="", content=content, file_name=name, user=None,
+        upload_for_source(
+            source=None, event_name="New fair", default_country="", content=content, file_name=name, user=None,
             now=NOW,
         )  # fmt: skip
     assert not ImportBatch.objects.exists()
@@ -157,8 +157,8 @@ def test_a_file_that_cannot_be_read_is_refused_and_leaves_nothing(
 
 def test_a_new_event_becomes_a_source_with_its_first_file(db: None) -> None:
     SourceFactory(name="Spring Fair!", slug="spring-fair")
-    batch = upload_event_file(
-        event_name="  Spring  Fair ", default_country="AT", content=make_csv(1),
+    batch = upload_for_source(
+        source=None, event_name="  Spring  Fair ", default_country="AT", content=make_csv(1),
         file_name="a.csv", user=None, now=NOW,
     )  # fmt: skip
     source = batch.endpoint.source
@@ -169,8 +169,8 @@ def test_a_new_event_becomes_a_source_with_its_first_file(db: None) -> None:
 def test_an_event_whose_name_is_taken_is_refused_and_nothing_is_stored(db: None) -> None:
     SourceFactory(name="Spring Fair")
     with pytest.raises(InvalidInput, match="already a source of that name"):
-        upload_event_file(
-            event_name="Spring Fair", default_country="", content=make_csv(1), file_name="a.csv",
+        upload_for_source(
+            source=None, event_name="Spring Fair", default_country="", content=make_csv(1), file_name="a.csv",
             user=None, now=NOW,
         )  # fmt: skip
     assert not ImportBatch.objects.exists()
