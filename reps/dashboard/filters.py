@@ -49,7 +49,7 @@ class LeadFilter(django_filters.FilterSet):
     def form(self) -> forms.Form:
         form: forms.Form = super().form
         if not hasattr(form, "helper"):
-            form.helper = _make_helper()  # type: ignore[attr-defined] -- where crispy looks for it
+            form.helper = _make_helper()  # type: ignore[attr-defined]
         return form
 
     @property
