@@ -1,7 +1,6 @@
 """What every admin class shares: the look, bounded lists, and pages that only show."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -12,7 +11,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -32,6 +31,10 @@ class BoundedPaginator(Paginator):
             # Ordering by nothing lets the database stop at the limit without sorting.
             return len(rows.order_by().values_list("pk", flat=True)[:COUNT_LIMIT])
         return len(rows)
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count >= COUNT_LIMIT
 
 
 class BaseAdmin(StepsMixin, ModelAdmin):
@@ -68,6 +71,13 @@ class BaseAdmin(StepsMixin, ModelAdmin):
             row.save()
         formset.save_m2m()
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Labels as people say them: “Active” instead of “Is active”."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.label = plain_label(str(field.label or ""))
+        return field
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """No bulk deletion: what is deleted is looked at first."""
         actions: dict[str, Any] = super().get_actions(request)
@@ -95,6 +105,21 @@ class LedgerAdmin(BaseAdmin):
         return False
 
 
+class RowsInline(TabularInline):
+    """Rows edited under their owner."""
+
+    extra = 0
+    hide_title = True
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Labels as people say them, also spoken: a table's inputs have no label of their own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.label = plain_label(str(field.label or ""))
+            field.widget.attrs.setdefault("aria-label", str(field.label))
+        return field
+
+
 class LedgerInline(TabularInline):
     """Rows of history under their owner."""
 
@@ -119,10 +144,32 @@ def save_changed(row: Model, changed: Iterable[str], *extra: str) -> None:
     row.save(update_fields=sorted(wanted))
 
 
-def show_json(value: Any) -> SafeString:
-    """A value as indented JSON."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
-    return format_html('<pre class="lr-pre">{}</pre>', text)
+def plain_label(label: str) -> str:
+    """“Is active” → “Active”, “Sla policy” → “Promise (SLA)”."""
+    if label.startswith("Is "):
+        return label[3:].capitalize()
+    return {"Sla policy": "Promise (SLA)"}.get(label, label)
+
+
+def show_pairs(pairs: Mapping[str, Any]) -> SafeString:
+    """Names and values side by side; nested values as JSON, empty ones left out."""
+    said = [(name, _show_value(value)) for name, value in pairs.items() if value is not None]
+    shown = [(name, text) for name, text in said if text]
+    if not shown:
+        return format_html("{}", "–")
+    rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", shown)
+    return format_html('<dl class="lr-facts">{}</dl>', rows)
+
+
+def _show_value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        parts = [(name, _show_value(part)) for name, part in value.items()]
+        return ", ".join(f"{name}: {text}" for name, text in parts if text)
+    if isinstance(value, list):
+        return ", ".join(_show_value(part) for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def show_moment(instant: datetime | None) -> str:

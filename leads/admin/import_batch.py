@@ -39,14 +39,14 @@ class ImportBatchAdmin(LedgerAdmin):
     @display(
         description="State",
         label={
-            BatchState.DONE: "success",
-            BatchState.FAILED: "danger",
-            BatchState.RUNNING: "info",
-            BatchState.UPLOADED: "warning",
+            BatchState.DONE.label: "success",
+            BatchState.FAILED.label: "danger",
+            BatchState.RUNNING.label: "info",
+            BatchState.UPLOADED.label: "warning",
         },
     )
-    def show_state(self, batch: ImportBatch) -> tuple[str, str]:
-        return batch.state, batch.get_state_display()
+    def show_state(self, batch: ImportBatch) -> str:
+        return batch.get_state_display()
 
     @display(description="Uploaded")
     def show_created(self, batch: ImportBatch) -> str:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from leadrouter.common.admin import LedgerAdmin, show_json, show_moment
+from leadrouter.common.admin import LedgerAdmin, show_moment, show_pairs
 from leadrouter.common.admin_steps import Step
 from leadrouter.common.roles import ADMINISTRATOR, has_role
 from leads.domain.draft import FIELD_LABELS
@@ -161,14 +161,14 @@ class IntakeItemAdmin(LedgerAdmin):
     @display(
         description="State",
         label={
-            IntakeState.RECEIVED: "info",
-            IntakeState.LINKED: "success",
-            IntakeState.QUARANTINED: "warning",
-            IntakeState.DEAD: "danger",
+            IntakeState.RECEIVED.label: "info",
+            IntakeState.LINKED.label: "success",
+            IntakeState.QUARANTINED.label: "warning",
+            IntakeState.DEAD.label: "danger",
         },
     )
-    def show_state(self, item: IntakeItem) -> tuple[str, str]:
-        return item.state, item.get_state_display()
+    def show_state(self, item: IntakeItem) -> str:
+        return item.get_state_display()
 
     @display(description="Who")
     def show_who(self, item: IntakeItem) -> str:
@@ -191,7 +191,7 @@ class IntakeItemAdmin(LedgerAdmin):
     def show_fields(self, item: IntakeItem) -> SafeString:
         fields = item.payload.get("fields", {}) if isinstance(item.payload, dict) else {}
         named = {FIELD_LABELS.get(name, name): value for name, value in fields.items() if value}
-        return show_json(named)
+        return show_pairs(named)
 
     @display(description="Doubts")
     def warnings_list(self, item: IntakeItem) -> str:
@@ -206,7 +206,7 @@ class IntakeItemAdmin(LedgerAdmin):
     @display(description="Everything else")
     def show_rest(self, item: IntakeItem) -> SafeString:
         payload = item.payload if isinstance(item.payload, dict) else {"payload": item.payload}
-        return show_json({name: value for name, value in payload.items() if name != "fields"})
+        return show_pairs({name: value for name, value in payload.items() if name != "fields"})
 
     @display(description="Exact bytes")
     def show_raw(self, item: IntakeItem) -> SafeString:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from leadrouter.common.admin import BaseAdmin, BoundedPaginator, show_json, show_moment
+from leadrouter.common.admin import BaseAdmin, BoundedPaginator, show_moment, show_pairs
 from leads.admin.lead_history import AssignmentInline, DecisionInline, InteractionInline
 from leads.admin.lead_steps import AssignTo, Park, ReleaseToQueue
 from leads.models import Lead, Place
@@ -59,7 +59,7 @@ class LeadAdmin(BaseAdmin):
         return (
             (
                 "Where it stands",
-                {"fields": ("show_place", "owner", "stage", "show_since", "open_page")},
+                {"fields": ("place_text", "owner", "stage", "show_since", "open_page")},
             ),
             (
                 "Person",
@@ -124,10 +124,13 @@ class LeadAdmin(BaseAdmin):
         },
     )
     def show_place(self, lead: Lead) -> tuple[str, str]:
-        text = lead.get_place_display()
+        return lead.place, self.place_text(lead)
+
+    @display(description="Place")
+    def place_text(self, lead: Lead) -> str:
         if lead.place == Place.PARKED:
-            text = f"Parked: {lead.get_parked_reason_display()}"
-        return lead.place, text
+            return f"Parked: {lead.get_parked_reason_display()}"
+        return lead.get_place_display()
 
     @display(description="Received", ordering="-id")
     def show_received(self, lead: Lead) -> str:
@@ -147,11 +150,11 @@ class LeadAdmin(BaseAdmin):
 
     @display(description="Touches and forms")
     def show_touches(self, lead: Lead) -> SafeString:
-        return show_json({"first": lead.first_touch, "last": lead.last_touch})
+        return show_pairs({"First": lead.first_touch, "Last": lead.last_touch})
 
     @display(description="Other answers")
     def show_custom(self, lead: Lead) -> SafeString:
-        return show_json(lead.custom)
+        return show_pairs(lead.custom)
 
     @display(description="Lead page")
     def open_page(self, lead: Lead) -> SafeString | str:

@@ -15,7 +15,7 @@ def search_leads(leads: QuerySet[Lead], term: str) -> QuerySet[Lead]:
 
     Every branch is an equality or a range on an index, so it costs the same with millions of leads.
     """
-    term = " ".join(term.split())[:MAX_TERM]
+    term = " ".join(term.replace("\x00", "").split())[:MAX_TERM]
     if not term:
         return leads
     if "@" in term:

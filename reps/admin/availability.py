@@ -6,24 +6,22 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSingleTimeWidget
 
+from leadrouter.common.admin import RowsInline
 from leadrouter.common.admin_fields import SentencesFirst
 from leadrouter.common.admin_steps import Step
 from reps.models import Rep, Team, TimeOff, Weekday, WorkingHours
 from reps.services.working_week import set_working_week
 
 
-class WorkingHoursInline(TabularInline):
+class WorkingHoursInline(RowsInline):
     """One stretch of a weekday per row; a break is two rows."""
 
     model = WorkingHours
     fields = ("weekday", "starts_at", "ends_at")
-    extra = 0
     verbose_name = "stretch of work"
     verbose_name_plural = "Working hours (none: always at work)"
-    hide_title = True
 
 
 class TimeOffForm(SentencesFirst, forms.ModelForm):
@@ -37,15 +35,13 @@ class TimeOffForm(SentencesFirst, forms.ModelForm):
         return data
 
 
-class TimeOffInline(TabularInline):
+class TimeOffInline(RowsInline):
     """Leave and sickness, newest first."""
 
     model = TimeOff
     form = TimeOffForm
     fields = ("kind", "starts_at", "ends_at", "note")
-    extra = 0
     per_page = 20
-    hide_title = True
 
 
 class WorkingWeekForm(forms.Form):
@@ -81,5 +77,5 @@ class SetWorkingWeek(Step):
     def run(
         self, *, request: HttpRequest, obj: Team | Rep, data: dict[str, Any], now: datetime
     ) -> str:
-        hours = set_working_week(owner=obj, **data)
+        hours = set_working_week(owner=obj, **data, now=now)
         return f"{obj} now works on {len(hours)} days a week."

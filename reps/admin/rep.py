@@ -6,25 +6,23 @@ from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
 
-from leadrouter.common.admin import BaseAdmin
+from leadrouter.common.admin import BaseAdmin, RowsInline
 from leadrouter.common.roles import ADMINISTRATOR, MANAGER, MARKETING, has_role
 from reps.admin.availability import SetWorkingWeek, TimeOffInline, WorkingHoursInline
 from reps.admin.rep_form import RepForm
 from reps.models import Rep, RepSkill
 from reps.services.people import register_rep, update_rep
+from reps.signals import availability_changed
 
 
-class RepSkillInline(TabularInline):
+class RepSkillInline(RowsInline):
     """What the rep is good at, 1 (some) to 5 (expert)."""
 
     model = RepSkill
     fields = ("skill", "level")
-    extra = 0
-    hide_title = True
 
 
 @admin.register(Rep)
@@ -93,6 +91,11 @@ class RepAdmin(BaseAdmin):
         held = getattr(obj, "open_leads", 0)
         if "is_active" in form.changed_data and not obj.is_active and held:
             messages.warning(request, f"{obj} still holds {held} open leads: give them to others.")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # Hours, leave and skills may make somebody available: parked leads are tried again.
+        availability_changed.send(sender=Rep, now=timezone.now())
 
     @display(description="State", label={"Active": "success", "Paused": "warning", "Inactive": ""})
     def show_state(self, rep: Rep) -> str:

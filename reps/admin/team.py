@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold.decorators import display
 
 from leadrouter.common.admin import BaseAdmin
@@ -13,6 +14,7 @@ from leadrouter.common.admin_choices import country_pairs, offer, timezone_pairs
 from leadrouter.common.admin_fields import ChoiceSelectField
 from reps.admin.availability import SetWorkingWeek, WorkingHoursInline
 from reps.models import Holiday, Team
+from reps.signals import availability_changed
 
 
 class TeamForm(forms.ModelForm):
@@ -59,6 +61,11 @@ class TeamAdmin(BaseAdmin):
         active = Count("reps", filter=Q(reps__is_active=True))
         return super().get_queryset(request).annotate(active_reps=active)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # Other hours may make somebody available: parked leads are tried again.
+        availability_changed.send(sender=Team, now=timezone.now())
+
     @display(description="Time zone", ordering="timezone")
     def show_zone(self, team: Team) -> str:
         return team.timezone.replace("_", " ")
@@ -70,8 +77,6 @@ class TeamAdmin(BaseAdmin):
 
     @display(description="Next holidays")
     def list_holidays(self, team: Team) -> str:
-        from django.utils import timezone
-
         if not team.country:
             return "None: the team has no country."
         coming = Holiday.objects.filter(country=team.country, on__gte=timezone.localdate())

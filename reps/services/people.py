@@ -11,6 +11,7 @@ from django.db import transaction
 from leadrouter.common.errors import InvalidInput
 from leadrouter.common.roles import ADMINISTRATOR, MANAGER, MARKETING, REP
 from reps.models import Rep
+from reps.signals import availability_changed
 
 STAFF_ROLES = frozenset({ADMINISTRATOR, MANAGER, MARKETING})
 
@@ -29,15 +30,19 @@ def register_rep(
     _name_user(user, rep.name)
     user.save()
     rep.user = user
-    set_rep_active(rep=rep, is_active=rep.is_active, now=now, save=False)
+    _note_moments(rep, now)
     rep.save()
     set_roles(user=user, roles={*roles, REP})
+    availability_changed.send(sender=Rep, now=now)
     return rep
 
 
 @transaction.atomic
 def update_rep(*, rep: Rep, email: str, roles: Collection[str], now: datetime) -> Rep:
-    """Saves changed fields of a rep, and the user's name, address and roles with them. Raises: InvalidInput."""
+    """Saves changed fields of a rep, and the user's name, address and roles with them.
+
+    Leads that waited for somebody are tried again. Raises: InvalidInput.
+    """
     user = rep.user
     _refuse_taken_email(email, keep=user.pk)
     if user.email.lower() != email.lower():
@@ -47,21 +52,22 @@ def update_rep(*, rep: Rep, email: str, roles: Collection[str], now: datetime) -
         user.email = email
     _name_user(user, rep.name)
     user.save()
-    set_rep_active(rep=rep, is_active=rep.is_active, now=now, save=False)
+    _note_moments(rep, now)
     rep.save()
     set_roles(user=user, roles={*roles, REP})
+    availability_changed.send(sender=Rep, now=now)
     return rep
 
 
-def set_rep_active(*, rep: Rep, is_active: bool, now: datetime, save: bool = True) -> None:
-    """Notes since when a rep is inactive; coming back clears it."""
-    rep.is_active = is_active
-    if is_active:
+def _note_moments(rep: Rep, now: datetime) -> None:
+    """Since when a rep is inactive (coming back clears it), and when the switch was last moved."""
+    if rep.is_active:
         rep.deactivated_at = None
     elif rep.deactivated_at is None:
         rep.deactivated_at = now
-    if save:
-        rep.save(update_fields=["is_active", "deactivated_at", "updated_at"])
+    stored = Rep.objects.filter(pk=rep.pk).values_list("is_accepting", flat=True).first()
+    if stored is not None and stored != rep.is_accepting:
+        rep.accepting_changed_at = now
 
 
 def set_roles(*, user: Any, roles: Collection[str]) -> None:

@@ -17,18 +17,18 @@ from routing.models import Territory
 Pairs = list[tuple[str, str]]
 
 OPERATOR_LABELS = {
-    Operator.EQUALS: "is",
-    Operator.IN: "is one of",
-    Operator.CONTAINS: "contains",
-    Operator.CONTAINS_ALL: "contains all of",
-    Operator.STARTS_WITH: "starts with",
-    Operator.BETWEEN: "is between",
-    Operator.AT_LEAST: "is at least",
-    Operator.AT_MOST: "is at most",
-    Operator.IS_KNOWN: "is known",
-    Operator.IS_UNKNOWN: "is unknown",
-    Operator.MATCHES_DOMAIN: "is or belongs to",
-    Operator.WITHIN_POSTAL_RANGE: "is within",
+    Operator.EQUALS: ("is", "is not"),
+    Operator.IN: ("is one of", "is none of"),
+    Operator.CONTAINS: ("contains", "does not contain"),
+    Operator.CONTAINS_ALL: ("contains all of", "does not contain all of"),
+    Operator.STARTS_WITH: ("starts with", "does not start with"),
+    Operator.BETWEEN: ("is between", "is not between"),
+    Operator.AT_LEAST: ("is at least", "is not at least"),
+    Operator.AT_MOST: ("is at most", "is not at most"),
+    Operator.IS_KNOWN: ("is known", ""),
+    Operator.IS_UNKNOWN: ("is unknown", ""),
+    Operator.MATCHES_DOMAIN: ("belongs to", "does not belong to"),
+    Operator.WITHIN_POSTAL_RANGE: ("is within", "is not within"),
 }
 GROUPS = {
     "Place": ("country", "subdivision", "postal_code", "city", "territory", "phone_country"),
@@ -87,7 +87,8 @@ def _describe(attribute: Attribute) -> dict[str, Any]:
         "operators": [
             {
                 "name": operator.value,
-                "label": _label(attribute, operator),
+                "label": _labels(attribute, operator)[0],
+                "negated": _labels(attribute, operator)[1],
                 "shape": get_shape(attribute, operator).value,
             }
             for operator in attribute.operators
@@ -95,9 +96,10 @@ def _describe(attribute: Attribute) -> dict[str, Any]:
     }
 
 
-def _label(attribute: Attribute, operator: Operator) -> str:
+def _labels(attribute: Attribute, operator: Operator) -> tuple[str, str]:
+    """How a comparison reads, and how its opposite does; "" where the opposite is an operator itself."""
     if operator is Operator.CONTAINS and attribute.type is AttributeType.SET:
-        return "contains any of"
+        return "contains any of", "contains none of"
     return OPERATOR_LABELS[operator]
 
 

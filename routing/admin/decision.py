@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from leadrouter.common.admin import LedgerAdmin, show_json, show_moment
+from leadrouter.common.admin import LedgerAdmin, show_moment, show_pairs
 from routing.engine.conditions.wording import get_label, show_value
 from routing.models import Decision, Outcome
 from routing.selectors.explaining import explain_decision
@@ -51,14 +51,14 @@ class DecisionAdmin(LedgerAdmin):
     @display(
         description="Outcome",
         label={
-            Outcome.ASSIGNED: "success",
-            Outcome.QUEUED: "info",
-            Outcome.PARKED: "danger",
-            Outcome.REJECTED: "warning",
+            Outcome.ASSIGNED.label: "success",
+            Outcome.QUEUED.label: "info",
+            Outcome.PARKED.label: "danger",
+            Outcome.REJECTED.label: "warning",
         },
     )
-    def show_outcome(self, decision: Decision) -> tuple[str, str]:
-        return decision.outcome, decision.get_outcome_display()
+    def show_outcome(self, decision: Decision) -> str:
+        return decision.get_outcome_display()
 
     @display(description="In sentences")
     def show_explanation(self, decision: Decision) -> SafeString:
@@ -68,7 +68,7 @@ class DecisionAdmin(LedgerAdmin):
     @display(description="Facts")
     def show_facts(self, decision: Decision) -> SafeString:
         facts = decision.facts if isinstance(decision.facts, dict) else {}
-        return show_json(
+        return show_pairs(
             {
                 get_label(name): value if isinstance(value, list) else show_value(value)
                 for name, value in facts.items()

@@ -82,9 +82,11 @@ class OutboxMessageAdmin(LedgerAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxMessage]:
         return super().get_queryset(request).select_related("assignment", "decision")
 
-    @display(description="State", label={"PENDING": "info", "SENT": "success", "DEAD": "danger"})
-    def show_state(self, message: OutboxMessage) -> tuple[str, str]:
-        return message.state, message.get_state_display()
+    @display(
+        description="State", label={"Pending": "info", "Sent": "success", "Given up": "danger"}
+    )
+    def show_state(self, message: OutboxMessage) -> str:
+        return message.get_state_display()
 
     @display(description="Due")
     def show_due(self, message: OutboxMessage) -> str:

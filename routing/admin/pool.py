@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from unfold.admin import TabularInline
+from django.utils import timezone
 from unfold.decorators import display
 from unfold.forms import PaginationInlineFormSet
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from leadrouter.common.admin import BaseAdmin
+from leadrouter.common.admin import BaseAdmin, RowsInline
+from leadrouter.common.admin_fields import SentencesFirst
 from routing.models import Pool, PoolMember
+from routing.services.parking import wake_parked
 
 MICROTURNS = 1_000_000
 
@@ -28,22 +32,29 @@ class MemberFormSet(PaginationInlineFormSet):
                     f"{member.rep} has taken turns in this pool. Switch them off instead of "
                     "removing them, so that the turns of the others stay right."
                 )
-        for form in self.forms:
-            weight = getattr(form, "cleaned_data", {}).get("weight")
-            if weight is not None and not 1 <= weight <= 100:
-                raise ValidationError("A weight lies between 1 and 100.")
 
 
-class PoolMemberInline(TabularInline):
+class MemberForm(SentencesFirst, forms.ModelForm):
+    """The range is said by the field, before the database would refuse it."""
+
+    weight = forms.IntegerField(
+        initial=1,
+        min_value=1,
+        max_value=100,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="A rep of weight 2 gets twice the leads of a rep of weight 1.",
+    )
+
+
+class PoolMemberInline(RowsInline):
     """Weight says who gets how much; the balance says who is owed."""
 
     model = PoolMember
+    form = MemberForm
     formset = MemberFormSet
     fields = ("rep", "weight", "is_active", "share", "balance")
     readonly_fields = ("share", "balance")
     autocomplete_fields = ("rep",)
-    extra = 0
-    hide_title = True
     verbose_name = "member"
     verbose_name_plural = "Members"
 
@@ -98,6 +109,11 @@ class PoolAdmin(BaseAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pool]:
         active = Count("members", filter=Q(members__is_active=True, members__rep__is_active=True))
         return super().get_queryset(request).annotate(active_members=active)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # A new member may be the one parked leads wait for: they are tried again.
+        wake_parked(now=timezone.now())
 
     @display(description="Members")
     def count_members(self, pool: Any) -> str:

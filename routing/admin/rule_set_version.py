@@ -47,9 +47,9 @@ class RuleSetVersionAdmin(BaseAdmin):
     actions = None
     warn_unsaved_form = False
     steps = (Publish, Check, RollBack, DraftFrom)
-    fields = ("rule_set", "show_state", "note", "show_created", "show_published")
-    readonly_fields = fields
-    change_form_outer_after_template = "admin/routing/rulesetversion/rules.html"
+    readonly_fields = ("rule_set", "show_state", "note", "show_created", "show_published")
+    fieldsets = (("Details", {"fields": readonly_fields, "classes": ["collapse"]}),)
+    change_form_outer_before_template = "admin/routing/rulesetversion/rules.html"
 
     class Media:
         js = ("routing/js/rule_order.js",)
@@ -130,10 +130,10 @@ class RuleSetVersionAdmin(BaseAdmin):
 
     @display(
         description="State",
-        label={VersionState.DRAFT: "warning", VersionState.PUBLISHED: "success"},
+        label={VersionState.DRAFT.label: "warning", VersionState.PUBLISHED.label: "success"},
     )
-    def show_state(self, version: RuleSetVersion) -> tuple[str, str]:
-        return version.state, version.get_state_display()
+    def show_state(self, version: RuleSetVersion) -> str:
+        return version.get_state_display()
 
     @display(description="Created")
     def show_created(self, version: RuleSetVersion) -> str:

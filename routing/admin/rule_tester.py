@@ -112,7 +112,6 @@ def rule_tester_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
         **model_admin.admin_site.each_context(request),
         "title": "Rule tester",
         "subtitle": "Where would this lead go?",
-        "opts": model_admin.opts,
         "form": form,
         "media": model_admin.media + form.media,
     }

@@ -39,13 +39,16 @@ class SlaTimerAdmin(LedgerAdmin):
     def show_due(self, timer: SlaTimer) -> str:
         return show_moment(timer.due_at)
 
-    @display(description="State", label={"MET": "success", "MISSED": "danger", "RUNNING": "info"})
-    def show_state(self, timer: SlaTimer) -> tuple[str, str]:
+    @display(
+        description="State",
+        label={"Kept": "success", "Met late": "danger", "Missed": "danger", "Running": "info"},
+    )
+    def show_state(self, timer: SlaTimer) -> str:
         if timer.cancelled_at:
-            return "CANCELLED", "Cancelled"
+            return "Cancelled"
         if timer.met_at:
             kept = timer.met_at <= timer.due_at
-            return ("MET", "Kept") if kept else ("MISSED", "Met late")
+            return "Kept" if kept else "Met late"
         if timer.breached_at or timer.due_at < timezone.now():
-            return "MISSED", "Missed"
-        return "RUNNING", "Running"
+            return "Missed"
+        return "Running"

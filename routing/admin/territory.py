@@ -8,11 +8,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from leadrouter.common.admin import BaseAdmin
+from leadrouter.common.admin import BaseAdmin, RowsInline
 from leadrouter.common.admin_fields import write_value
 from routing.admin.territory_form import OwnerFormSet, TerritoryForm
 from routing.models import Territory, TerritoryOwner
@@ -41,14 +40,12 @@ class TreeChangeList(ChangeList):
         self.paginator = paginator
 
 
-class TerritoryOwnerInline(TabularInline):
+class TerritoryOwnerInline(RowsInline):
     """Who owns it, in which role, from when to when."""
 
     model = TerritoryOwner
     formset = OwnerFormSet
     fields = ("rep", "role", "starts_on", "ends_on")
-    extra = 0
-    hide_title = True
     verbose_name = "owner"
     verbose_name_plural = "Owners"
 

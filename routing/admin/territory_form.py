@@ -8,6 +8,7 @@ import pycountry
 from django import forms
 from django.core.exceptions import ValidationError
 from unfold.forms import PaginationInlineFormSet
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from leadrouter.common.admin_choices import country_codes
 from leadrouter.common.admin_fields import SentencesFirst, ValueListField
@@ -85,6 +86,21 @@ class TerritoryForm(SentencesFirst, forms.ModelForm):
         rows=3,
         label="Named accounts",
         help_text="Web domains of companies that belong here wherever they are.",
+    )
+
+    employees_min = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=100_000_000,
+        label="Employees, at least",
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    employees_max = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=100_000_000,
+        label="Employees, at most",
+        widget=UnfoldAdminIntegerFieldWidget,
     )
 
     class Meta:

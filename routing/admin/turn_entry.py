@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
 
-from leadrouter.common.admin import LedgerAdmin, show_json, show_moment
+from leadrouter.common.admin import LedgerAdmin, show_moment, show_pairs
 from reps.models import Rep
 from routing.admin.pool import MICROTURNS
 from routing.models import TurnEntry
@@ -34,7 +34,7 @@ class TurnEntryAdmin(LedgerAdmin):
     @display(description="Credited and debited (turns)")
     def show_deltas(self, entry: TurnEntry) -> SafeString:
         names = dict(Rep.objects.filter(pk__in=list(entry.deltas)).values_list("pk", "name"))
-        return show_json(
+        return show_pairs(
             {
                 names.get(int(rep_id), f"rep {rep_id}"): round(delta / MICROTURNS, 4)
                 for rep_id, delta in entry.deltas.items()

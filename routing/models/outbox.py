@@ -61,7 +61,8 @@ class OutboxMessage(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], name="outbox_pending", condition=Q(state="PENDING"))
+            models.Index(fields=["due_at"], name="outbox_pending", condition=Q(state="PENDING")),
+            models.Index(fields=["state", "id"], name="outbox_by_state"),
         ]
 
     def __str__(self) -> str:

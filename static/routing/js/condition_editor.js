@@ -164,8 +164,11 @@
       const operator = attribute?.operators.find((o) => o.name === test.operator);
       const row = el("div", { class: "lr-cond-row", role: "group", "aria-label": "Test" });
       row.append(this.attributeSelect(test));
-      const operators = attribute ? attribute.operators.map((o) => [o.name, o.label]) : [];
-      const pairs = operators.flatMap(([name, label]) => [[name, label], [`!${name}`, this.negate(label)]]);
+      // An opposite that is an operator of its own is offered only where it is already stored.
+      const pairs = (attribute ? attribute.operators : []).flatMap((o) => {
+        const isStored = test.not && o.name === test.operator;
+        return o.negated || isStored ? [[o.name, o.label], [`!${o.name}`, o.negated || `not: ${o.label}`]] : [[o.name, o.label]];
+      });
       if (!operator) pairs.unshift([test.operator, test.operator || "–"]);
       row.append(select("Comparison", pairs, (test.not ? "!" : "") + test.operator, (value) => {
         const shape = operator?.shape;
@@ -182,11 +185,6 @@
       row.append(el("p", { class: "lr-error", role: "alert", hidden: true }));
       this.rows.push({ item: test, node: row });
       return row;
-    }
-
-    negate(label) {
-      if (label.startsWith("is ")) return label.replace("is ", "is not ").replace("is not one of", "is none of");
-      return `does not ${label.replace(/^contains/, "contain").replace(/^starts/, "start")}`;
     }
 
     attributeSelect(test) {
