@@ -1,70 +1,192 @@
-"""Two statements Django has no words for, written for both databases."""
+"""Statements over many rows that Django has no words for, written for both databases.
+
+On PostgreSQL a whole batch travels as one JSON parameter: psycopg adapts arrays element by element
+in Python, which cost 30 ms CPU for 200 interactions against 6 ms this way. On SQLite `executemany`
+runs one prepared statement, where Django splits every 999 variables into a statement of its own.
+"""
 
 import json
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
-from django.db import connections, models, router
-from django.db.models import JSONField
+from django.db import connections, models, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import DateTimeField, DecimalField, Field, JSONField, UUIDField
+
+Row = tuple[Any, ...]
 
 
-def _array_type(field: models.Field) -> str:
-    """The PostgreSQL type of the column, for the cast of an array parameter."""
-    db_type = field.db_parameters(connection=connections[router.db_for_write(field.model)])["type"]
-    names = {"bigserial": "bigint", "serial": "integer"}
-    bare = str(db_type).split("(")[0]
-    return names.get(bare, "text" if bare == "varchar" else bare)
+def insert_all(objects: Sequence[models.Model], *, ignores_conflicts: bool = False) -> None:
+    """Inserts unsaved objects of one model in one round trip and sets their primary keys.
+
+    A new lead with its rows cost 1.5 ms by `bulk_create` and 0.3 ms this way. Related objects must
+    be saved already. With `ignores_conflicts` rows that exist are left alone and no key is set.
+    """
+    if not objects:
+        return
+    model = type(objects[0])
+    fields = _inserted_fields(model)
+    clocks = [field for field in fields if _is_clock(field)]
+    for one in objects:
+        for field in clocks:
+            field.pre_save(one, True)
+    rows = list(map(attrgetter(*(field.attname for field in fields)), objects))
+    connection = connections[router.db_for_write(model)]
+    write = _insert_document if connection.vendor == "postgresql" else _insert_many
+    keys = write(connection, fields, rows, "IGNORE" if ignores_conflicts else "KEYS")
+    for one, key in zip(objects, keys, strict=False):
+        one.pk = key
+        one._state.adding = False  # noqa: SLF001 -- as bulk_create leaves them
+        one._state.db = connection.alias  # noqa: SLF001
 
 
-def _plain(value: Any, field: models.Field) -> Any:
-    return json.dumps(value) if isinstance(field, JSONField) and value is not None else value
+@lru_cache(maxsize=64)
+def _inserted_fields(model: type[models.Model]) -> tuple[Field, ...]:
+    return tuple(field for field in model._meta.concrete_fields if not field.primary_key)
 
 
-def set_columns(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def _is_clock(field: Field) -> bool:
+    return isinstance(field, DateTimeField) and (field.auto_now or field.auto_now_add)
+
+
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Inserts rows of `columns` (attribute names); the other columns get the model's default."""
+    if not rows:
+        return
+    connection = connections[router.db_for_write(model)]
+    write = _insert_document if connection.vendor == "postgresql" else _insert_many
+    fields, constants = _with_defaults(model, tuple(columns))
+    write(connection, fields, [row + constants for row in rows] if constants else rows, "")
+
+
+@lru_cache(maxsize=64)
+def _with_defaults(model: type[models.Model], columns: Row) -> tuple[tuple[Field, ...], Row]:
+    by_name = {field.attname: field for field in _inserted_fields(model)}
+    rest = [field for name, field in by_name.items() if name not in columns]
+    fields = (*(by_name[name] for name in columns), *rest)
+    return fields, tuple(field.get_default() for field in rest)
+
+
+def _insert_document(
+    connection: BaseDatabaseWrapper, fields: tuple[Field, ...], rows: Sequence[Row], mode: str
+) -> list[int]:
+    """`mode`: "KEYS" returns the new keys, "IGNORE" leaves rows alone that exist already."""
+    table, names = _table(connection, fields), ", ".join(_names(connection, fields))
+    # A plain scan inserts its rows, and so returns their keys, in the order of the document.
+    ending = {"KEYS": "RETURNING id", "IGNORE": "ON CONFLICT DO NOTHING"}.get(mode, "")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT * FROM {_record_set(fields)} {ending}",  # noqa: S608
+            [_document(rows)],
+        )
+        return [row[0] for row in cursor.fetchall()] if mode == "KEYS" else []
+
+
+def _insert_many(
+    connection: BaseDatabaseWrapper, fields: tuple[Field, ...], rows: Sequence[Row], mode: str
+) -> list[int]:
+    table, names = _table(connection, fields), ", ".join(_names(connection, fields))
+    verb = "INSERT OR IGNORE" if mode == "IGNORE" else "INSERT"
+    marks = ", ".join(["%s"] * len(fields))
+    plain, last = _adapt_rows(connection, fields, rows), 0
+    with transaction.atomic(using=connection.alias, savepoint=False), connection.cursor() as cursor:
+        if mode == "KEYS":
+            # executemany returns no keys, but they are known beforehand: nobody else can write
+            # between BEGIN IMMEDIATE and commit.
+            cursor.execute(
+                "SELECT max(seq) FROM sqlite_sequence WHERE name = %s",
+                [fields[0].model._meta.db_table],
+            )
+            last = cursor.fetchone()[0] or 0
+        cursor.executemany(f"{verb} INTO {table} ({names}) VALUES ({marks})", plain)
+    return list(range(last + 1, last + 1 + len(rows))) if mode == "KEYS" else []
+
+
+def set_columns(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Sets `columns` of many rows by primary key, each row to its own values, in one round trip.
 
     `rows` are (pk, value, …) in the order of `columns` (field attribute names). Django's
     bulk_update writes one CASE per value: 0.4 ms a row when measured, against 0.02 ms here.
-    Locks: the rows named, in the order given.
+    Locks: the rows named; callers hold them already, in id order.
     """
     if not rows:
         return
     connection = connections[router.db_for_write(model)]
-    pk = model._meta.pk
-    fields = [pk, *(model._meta.get_field(name) for name in columns)]
-    quote = connection.ops.quote_name
-    table = quote(model._meta.db_table)
-    names = [quote(str(field.column)) for field in fields]
-    values = [
-        tuple(_plain(value, field) for value, field in zip(row, fields, strict=True))
-        for row in rows
-    ]
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    fields = (model._meta.pk, *(by_name[name] for name in columns))
+    table, names = _table(connection, fields), _names(connection, fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             sets = ", ".join(f"{name} = v.c{n}" for n, name in enumerate(names[1:], start=1))
-            arrays = ", ".join(f"%s::{_array_type(field)}[]" for field in fields)
-            aliases = ", ".join(f"c{n}" for n in range(len(fields)))
             cursor.execute(
-                f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS v({aliases}) "  # noqa: S608
+                f"UPDATE {table} SET {sets} FROM {_record_set(fields)} "  # noqa: S608
                 f"WHERE {table}.{names[0]} = v.c0",
-                [list(column) for column in zip(*values, strict=True)],
+                [_document(rows)],
             )
         else:
             sets = ", ".join(f"{name} = %s" for name in names[1:])
-            adapt = connection.ops.adapt_datetimefield_value
+            turned = [(*row[1:], row[0]) for row in rows]
             cursor.executemany(
                 f"UPDATE {table} SET {sets} WHERE {names[0]} = %s",  # noqa: S608
-                [
-                    tuple(
-                        adapt(value) if isinstance(value, datetime) else value
-                        for value in (*row[1:], row[0])
-                    )
-                    for row in values
-                ],
+                _adapt_rows(connection, (*fields[1:], fields[0]), turned),
             )
+
+
+def _table(connection: BaseDatabaseWrapper, fields: Sequence[Field]) -> str:
+    return str(connection.ops.quote_name(fields[0].model._meta.db_table))
+
+
+def _names(connection: BaseDatabaseWrapper, fields: Sequence[Field]) -> list[str]:
+    return [str(connection.ops.quote_name(field.column)) for field in fields]
+
+
+def _document(rows: Sequence[Row]) -> str:
+    names = [f"c{n}" for n in range(len(rows[0]))]
+    # str() of a date, a UUID or a decimal is what PostgreSQL reads as one.
+    return json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str)
+
+
+@lru_cache(maxsize=64)
+def _record_set(fields: tuple[Field, ...]) -> str:
+    """The document as a table v(c0, c1, …) of the columns' types."""
+    types = ", ".join(f"c{n} {_bare_type(field)}" for n, field in enumerate(fields))
+    return f"json_to_recordset(%s::json) AS v({types})"
+
+
+def _bare_type(field: Field) -> str:
+    """The PostgreSQL type of the column without its length: the column itself refuses what is too long."""
+    connection = connections[router.db_for_write(field.model)]
+    bare = str(field.db_parameters(connection=connection)["type"]).split("(")[0]
+    names = {"bigserial": "bigint", "serial": "integer", "varchar": "text"}
+    return names.get(bare, bare)
+
+
+def _adapt_rows(
+    connection: BaseDatabaseWrapper, fields: Sequence[Field], rows: Sequence[Row]
+) -> list[list[Any]]:
+    """The rows as SQLite stores them, converted column by column."""
+    columns = list(zip(*rows, strict=True))
+    for n, field in enumerate(fields):
+        if adapt := _adapter(connection, field):
+            columns[n] = [None if value is None else adapt(value) for value in columns[n]]
+    return list(zip(*columns, strict=True))
+
+
+def _adapter(connection: BaseDatabaseWrapper, field: Field) -> Callable[[Any], Any] | None:
+    if isinstance(field, JSONField):
+        return json.dumps
+    if isinstance(field, DateTimeField):
+        # One batch has few distinct instants; turning one into text costs more than looking it up.
+        return lru_cache(maxsize=4096)(connection.ops.adapt_datetimefield_value)
+    if isinstance(field, UUIDField):
+        return attrgetter("hex")
+    if isinstance(field, DecimalField):
+        return lambda value: connection.ops.adapt_decimalfield_value(
+            value, field.max_digits, field.decimal_places
+        )
+    return None
 
 
 def lock_keys(keys: Sequence[tuple[str, str]]) -> None:

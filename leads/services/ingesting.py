@@ -14,6 +14,7 @@ from leads.domain.notes import Notes
 from leads.domain.survivorship import merge_fields
 from leads.models import (
     Account,
+    Endpoint,
     IntakeItem,
     IntakeState,
     Interaction,
@@ -46,6 +47,9 @@ INTERACTION = (
 # A sender's clock may be a little ahead of ours; more than that is not believed.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
+# get_channel_display() builds this anew at every call.
+_CHANNELS = dict(Endpoint.Channel.choices)
+
 Key = tuple[str, str]
 
 
@@ -55,10 +59,14 @@ class UnusableDeliveryError(Exception):
 
 @dataclass(slots=True)
 class Ingested:
-    """What a batch became: `lead_ids` in the order of the items, `to_route` those that wait."""
+    """What a batch became: `lead_ids` in the order of the items, `to_route` those that wait.
+
+    `leads` are the rows themselves, locked by this transaction, with `source` loaded if new.
+    """
 
     lead_ids: list[int] = field(default_factory=list)
     to_route: list[int] = field(default_factory=list)
+    leads: dict[int, Lead] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -103,6 +111,7 @@ def ingest_items(*, items: Sequence[IntakeItem], now: datetime) -> Ingested:
     return Ingested(
         lead_ids=[d.lead.pk for d in deliveries if d.lead],
         to_route=[pk for pk in touched if pk in waiting],
+        leads={lead.pk: lead for lead in (*new, *returning.values())},
     )
 
 
@@ -264,7 +273,7 @@ def _interaction(delivery: _Delivery) -> tuple[Any, ...]:
         delivery.lead.pk if delivery.lead else None,
         kinds.get(channel, channel),
         _occurred_at(delivery),
-        f"{item.endpoint.get_channel_display()}: {source.name}"[:500],
+        f"{_CHANNELS.get(channel, channel)}: {source.name}"[:500],
         draft.message,
         _as_received(delivery),
         source.pk,

@@ -20,7 +20,7 @@ from routing.engine.rules import Destination, DestinationKind, Rule
 from routing.engine.territories import TerritoryMatch
 from routing.engine.trace import ChoiceTrace, Trace
 
-__all__ = ["LeadView", "Outcome", "ParkedReason", "Verdict", "decide", "with_territory"]
+__all__ = ["LeadView", "Outcome", "ParkedReason", "Sighting", "Verdict", "decide", "look"]
 
 
 class Outcome(StrEnum):
@@ -59,9 +59,22 @@ class Verdict:
     trace: Trace = field(default_factory=Trace)
 
 
-def with_territory(plan: Plan, facts: Facts) -> dict[str, FactValue]:
-    """The facts with the attribute `territory` as the plan's territories give it, or without it."""
-    return _add_territory(facts, plan.territory_index.locate(facts))
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a plan alone says about a lead, before any rep is looked at: its territory, the facts
+    with that territory in them, and the first matching rule."""
+
+    match: TerritoryMatch | None
+    facts: Facts
+    rule: Rule | None
+
+
+def look(plan: Plan, facts: Facts, now: datetime) -> Sighting:
+    """Finds territory and rule. It costs half of a decision, so a caller that needs to know whom to
+    lock before it decides gives the result to `decide`."""
+    match = plan.territory_index.locate(facts)
+    enriched = _add_territory(facts, match)
+    return Sighting(match, enriched, plan.match(enriched, now))
 
 
 def _add_territory(facts: Facts, match: TerritoryMatch | None) -> dict[str, FactValue]:
@@ -72,15 +85,17 @@ def _add_territory(facts: Facts, match: TerritoryMatch | None) -> dict[str, Fact
     return enriched
 
 
-def decide(plan: Plan, lead: LeadView, roster: Roster, now: datetime) -> Verdict:
+def decide(
+    plan: Plan, lead: LeadView, roster: Roster, now: datetime, sighting: Sighting | None = None
+) -> Verdict:
     """The first matching rule decides; its choices are tried in order; what fails is parked.
 
+    `sighting` is what `look` gave for the same plan, facts and time, if the caller has it.
     Raises: ValueError when a pool names an unknown strategy.
     """
-    match = plan.territory_index.locate(lead.facts)
-    facts = _add_territory(lead.facts, match)
+    sighting = sighting or look(plan, lead.facts, now)
+    match, facts, rule = sighting.match, sighting.facts, sighting.rule
     territory = match.territory.slug if match is not None else None
-    rule = plan.match(facts, now)
     if rule is None:
         return Verdict(
             Outcome.PARKED,

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count
 
 from leads.models import Lead, Place
 from routing.engine.compiling import DestinationKind, Plan, Rule
-from routing.engine.deciding import LeadView, with_territory
-from routing.engine.territories import owner_on
+from routing.engine.deciding import LeadView, Sighting
+from routing.engine.territories import TerritoryMatch, owner_on
 from routing.models import Assignment, Decision, EndReason
 from routing.selectors.facts import lead_facts
 
@@ -74,18 +74,21 @@ class Needed:
     rep_ids: set[int] = field(default_factory=set)
 
 
-def find_needed(plan: Plan, views: Iterable[LeadView], now: datetime) -> Needed:
+def find_needed(
+    plan: Plan, views: Sequence[LeadView], sightings: Sequence[Sighting], now: datetime
+) -> Needed:
     """Returns whom the decisions about these leads may concern, so that they can be locked first."""
     needed = Needed()
-    for view in views:
-        facts = with_territory(plan, view.facts)
-        rule = plan.match(facts, now)
-        if rule is not None:
-            _add_rule(needed, plan, rule, view, now)
+    today = now.astimezone(plan.zone).date()
+    for view, sighting in zip(views, sightings, strict=True):
+        if sighting.rule is not None:
+            _add_rule(needed, sighting.rule, sighting.match, view, today)
     return needed
 
 
-def _add_rule(needed: Needed, plan: Plan, rule: Rule, view: LeadView, now: datetime) -> None:
+def _add_rule(
+    needed: Needed, rule: Rule, match: TerritoryMatch | None, view: LeadView, today: date
+) -> None:
     for choice in rule.choices:
         if choice.pool_id is not None:
             needed.pool_ids.add(choice.pool_id)
@@ -94,8 +97,6 @@ def _add_rule(needed: Needed, plan: Plan, rule: Rule, view: LeadView, now: datet
         if choice.kind == DestinationKind.ACCOUNT_OWNER and view.account_owner_id:
             needed.rep_ids.add(view.account_owner_id)
         if choice.kind == DestinationKind.TERRITORY_OWNER:
-            match = plan.territory_index.locate(view.facts)
-            today = now.astimezone(plan.zone).date()
             owner = owner_on(match.path, choice.territory_role or "", today) if match else None
             needed.rep_ids |= {owner} if owner else set()
 

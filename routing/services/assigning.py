@@ -1,14 +1,15 @@
 """Decides about leads and writes what was decided, many leads in few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from leadrouter.common.sql import insert_all
 from leads.models import Lead, ParkedReason, Place, Stage
 from leads.selectors.identities import lock_leads
 from routing.engine.compiling import Plan
 from routing.engine.deciding import Outcome as EngineOutcome
-from routing.engine.deciding import Verdict, decide
+from routing.engine.deciding import Verdict, decide, look
 from routing.engine.facts import facts_to_json
 from routing.engine.trace import Trace
 from routing.models import Assignment, Decision, DecisionKind
@@ -45,13 +46,16 @@ class Decided:
         )
 
 
-def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Decided]:
+def route_leads(
+    *, lead_ids: Sequence[int], now: datetime, held: Mapping[int, Lead] | None = None
+) -> list[Decided]:
     """Decides about each lead that waits (or is parked and tried again) and writes the outcome.
 
-    Runs inside the caller's transaction. Leads that are elsewhere by now are left alone.
+    Runs inside the caller's transaction. Leads that are elsewhere by now are left alone. `held` are
+    leads this transaction has just written or locked: they are not read again (0.1 ms a lead).
     Locks: leads, then pools, then reps, each in id order.
     """
-    locked = lock_leads(lead_ids)
+    locked = lock_leads(lead_ids) if held is None else held
     waiting = [locked[pk] for pk in lead_ids if pk in locked and locked[pk].place in ROUTABLE]
     if not waiting:
         return []
@@ -67,11 +71,12 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Decided]:
     over_limit = find_over_hop_limit(leads, now)
     movable = [lead for lead in leads if lead.pk not in over_limit]
     views = list_lead_views(movable, plan)
-    needed = find_needed(plan, views, now)
+    sightings = [look(plan, view.facts, now) for view in views]
+    needed = find_needed(plan, views, sightings, now)
     roster = lock_roster(pool_ids=needed.pool_ids, rep_ids=needed.rep_ids, now=now)
     decided = [_park(lead, ParkedReason.HOP_LIMIT) for lead in leads if lead.pk in over_limit]
-    for lead, view in zip(movable, views, strict=True):
-        verdict = decide(plan, view, roster.roster, now)
+    for lead, view, sighting in zip(movable, views, sightings, strict=True):
+        verdict = decide(plan, view, roster.roster, now, sighting)
         roster.roster.record(verdict)
         decided.append(Decided(lead, verdict))
     return write_decisions(decided, plan=plan, locked=roster, now=now)
@@ -96,7 +101,8 @@ def write_decisions(
 ) -> list[Decided]:
     """Writes decisions, assignments, turns, timers, messages and places: one statement a table."""
     news = [one for one in decided if not one.is_still_parked]
-    decisions = Decision.objects.bulk_create([_decision(one, plan, now) for one in news])
+    decisions = [_decision(one, plan, now) for one in news]
+    insert_all(decisions)
     for one, decision in zip(news, decisions, strict=True):
         one.decision = decision
     assigned = [one for one in news if one.verdict.rep_id is not None]
@@ -112,8 +118,9 @@ def write_decisions(
 
 def _decision(one: Decided, plan: Plan | None, now: datetime) -> Decision:
     verdict = one.verdict
+    # By ids, here and below: setting related objects costs more than all the other fields.
     return Decision(
-        lead=one.lead,
+        lead_id=one.lead.pk,
         epoch=one.lead.routing_epoch + 1,
         kind=DecisionKind.RULES,
         outcome=OutcomeChoice(verdict.outcome),
@@ -131,20 +138,19 @@ def _decision(one: Decided, plan: Plan | None, now: datetime) -> Decision:
 
 def _write_assignments(assigned: list[Decided], locked: LockedRoster, now: datetime) -> None:
     loads = _loads_after(assigned, locked)
-    rows = Assignment.objects.bulk_create(
-        [
-            Assignment(
-                lead=one.lead,
-                rep_id=one.verdict.rep_id,
-                decision=one.decision,
-                pool_id=one.verdict.pool_id,
-                started_at=now,
-                load_after=load,
-                capacity=locked.reps[one.verdict.rep_id].max_open_leads,
-            )
-            for one, load in zip(assigned, loads, strict=True)
-        ]
-    )
+    rows = [
+        Assignment(
+            lead_id=one.lead.pk,
+            rep_id=one.verdict.rep_id,
+            decision_id=one.decision.pk if one.decision else None,
+            pool_id=one.verdict.pool_id,
+            started_at=now,
+            load_after=load,
+            capacity=locked.reps[one.verdict.rep_id].max_open_leads,
+        )
+        for one, load in zip(assigned, loads, strict=True)
+    ]
+    insert_all(rows)
     for one, row in zip(assigned, rows, strict=True):
         one.assignment = row
     record_turns(decided=assigned, locked=locked, now=now)

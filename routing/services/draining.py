@@ -59,7 +59,8 @@ def _process_items(item_ids: list[int], report: DrainReport, now: datetime) -> N
         with transaction.atomic():
             items = lock_items(item_ids)
             ingested = ingest_items(items=items, now=now)
-            report.leads += len(route_leads(lead_ids=ingested.to_route, now=now))
+            routed = route_leads(lead_ids=ingested.to_route, now=now, held=ingested.leads)
+            report.leads += len(routed)
             report.items += len(items)
     except Exception as error:  # noqa: BLE001 -- met again, one by one, where it is logged
         if len(item_ids) > 1:

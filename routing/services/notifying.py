@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from leadrouter.common.sql import insert_rows
 from reps.models import Rep, Team
 from routing.models import Assignment, Decision, OutboxMessage, SlaTimer
 
@@ -11,17 +12,13 @@ def write_assigned_messages(
     *, assignments: Sequence[Assignment], reps: Mapping[int, Rep], now: datetime
 ) -> None:
     """Tells each rep of the lead they got (`reps` with `user` loaded)."""
-    OutboxMessage.objects.bulk_create(
+    insert_rows(
+        OutboxMessage,
+        ("kind", "assignment_id", "recipient", "due_at", "created_at"),
         [
-            OutboxMessage(
-                kind=OutboxMessage.Kind.ASSIGNED,
-                assignment=assignment,
-                recipient=reps[assignment.rep_id].user.email,
-                due_at=now,
-                created_at=now,
-            )
-            for assignment in assignments
-        ]
+            (OutboxMessage.Kind.ASSIGNED, one.pk, reps[one.rep_id].user.email, now, now)
+            for one in assignments
+        ],
     )
 
 

@@ -10,7 +10,7 @@ from leads.models import Account, Lead, Source
 from leads.selectors.identities import find_accounts_by_domain, find_leads_by_identity
 from leads.services.ingesting import draft_values
 from routing.engine.compiling import Plan
-from routing.engine.deciding import LeadView, Verdict, decide
+from routing.engine.deciding import LeadView, Verdict, decide, look
 from routing.selectors.candidates import find_needed, list_lead_views
 from routing.selectors.roster import lock_roster
 
@@ -55,13 +55,14 @@ def preview_routing(
 
 
 def _decide(plan: Plan, views: Sequence[LeadView], now: datetime) -> list[Verdict]:
-    needed = find_needed(plan, views, now)
+    sightings = [look(plan, view.facts, now) for view in views]
+    needed = find_needed(plan, views, sightings, now)
     roster = lock_roster(
         pool_ids=needed.pool_ids, rep_ids=needed.rep_ids, now=now, is_locking=False
     ).roster
     verdicts = []
-    for view in views:
-        verdict = decide(plan, view, roster, now)
+    for view, sighting in zip(views, sightings, strict=True):
+        verdict = decide(plan, view, roster, now, sighting)
         roster.record(verdict)
         verdicts.append(verdict)
     return verdicts

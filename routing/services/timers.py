@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from leadrouter.common.sql import insert_rows
 from reps.domain.working_time import NoWorkingTimeError, WorkingCalendar, add_working_seconds
 from routing.models import Assignment, Pool, SlaKind, SlaPolicy, SlaTimer
 from routing.selectors.roster import LockedRoster
@@ -12,37 +13,33 @@ from routing.selectors.roster import LockedRoster
 RUNNING = Q(met_at__isnull=True, cancelled_at__isnull=True)
 
 
-def start_timers(
-    *, assignments: Sequence[Assignment], locked: LockedRoster, now: datetime
-) -> list[SlaTimer]:
+def start_timers(*, assignments: Sequence[Assignment], locked: LockedRoster, now: datetime) -> None:
     """Starts each assignment's clocks by the policy of its pool, else the default one. Queries: 2."""
     policies = {policy.pk: policy for policy in SlaPolicy.objects.all()}
     default = next((policy for policy in policies.values() if policy.is_default), None)
+    # A rep's clocks of one batch end together, and finding the end walks the rep's calendar.
+    dues: dict[tuple[int, int], list[tuple[SlaKind, datetime]]] = {}
     timers = []
     for assignment in assignments:
         pool: Pool | None = locked.pools.get(assignment.pool_id or 0)
         policy = policies.get(pool.sla_policy_id or 0, default) if pool else default
         if policy is not None:
-            calendar = locked.calendars.get(assignment.rep_id)
-            timers += _timers(assignment, policy, calendar, now)
-    return SlaTimer.objects.bulk_create(timers)
+            ends = (policy.pk, assignment.rep_id)
+            if ends not in dues:
+                dues[ends] = _find_dues(policy, locked.calendars.get(assignment.rep_id), now)
+            timers += [(assignment.pk, policy.pk, kind, now, due) for kind, due in dues[ends]]
+    insert_rows(SlaTimer, ("assignment_id", "policy_id", "kind", "starts_at", "due_at"), timers)
 
 
-def _timers(
-    assignment: Assignment, policy: SlaPolicy, calendar: WorkingCalendar | None, now: datetime
-) -> list[SlaTimer]:
+def _find_dues(
+    policy: SlaPolicy, calendar: WorkingCalendar | None, now: datetime
+) -> list[tuple[SlaKind, datetime]]:
     seconds = {
         SlaKind.FIRST_TOUCH: policy.first_touch_seconds,
         SlaKind.ACCEPTANCE: policy.acceptance_seconds,
     }
     return [
-        SlaTimer(
-            assignment=assignment,
-            policy=policy,
-            kind=kind,
-            starts_at=now,
-            due_at=find_due_at(policy, calendar, now, limit),
-        )
+        (kind, find_due_at(policy, calendar, now, limit))
         for kind, limit in seconds.items()
         if limit is not None
     ]

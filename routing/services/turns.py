@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from leadrouter.common.sql import set_columns
+from leadrouter.common.sql import insert_rows, set_columns
 from reps.models import Rep
 from routing.engine.roster import Member
 from routing.engine.strategies.weighted import charge
@@ -14,6 +14,8 @@ from routing.selectors.roster import LockedRoster
 
 if TYPE_CHECKING:
     from routing.services.assigning import Decided
+
+TURN_ENTRY = ("pool_id", "number", "decision_id", "rep_id", "deltas", "taken_at")
 
 
 def record_turns(*, decided: "Sequence[Decided]", locked: LockedRoster, now: datetime) -> None:
@@ -30,17 +32,17 @@ def record_turns(*, decided: "Sequence[Decided]", locked: LockedRoster, now: dat
         pool_id = one.verdict.pool_id or 0
         numbers[pool_id] += 1
         entries.append(
-            TurnEntry(
-                pool_id=pool_id,
-                number=numbers[pool_id],
-                decision=one.decision,
-                rep_id=one.verdict.rep_id,
-                deltas={str(rep_id): delta for rep_id, delta in one.verdict.deltas},
-                taken_at=now,
+            (
+                pool_id,
+                numbers[pool_id],
+                one.decision.pk if one.decision else None,
+                one.verdict.rep_id,
+                {str(rep_id): delta for rep_id, delta in one.verdict.deltas},
+                now,
             )
         )
-    TurnEntry.objects.bulk_create(entries)
-    moved = {entry.pool_id for entry in entries}
+    insert_rows(TurnEntry, TURN_ENTRY, entries)
+    moved = {pool_id for pool_id, *_ in entries}
     set_columns(Pool, ("turn_number",), [(pk, numbers[pk]) for pk in sorted(moved)])
     set_columns(
         PoolMember,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from routing.engine.compiling import Destination, DestinationKind, WeeklyWindow
 from routing.engine.conditions import All, holds
-from routing.engine.deciding import Outcome, ParkedReason, decide, with_territory
+from routing.engine.deciding import Outcome, ParkedReason, decide, look
 from routing.engine.roster import Member, PoolState, RepState, Roster
 from tests.routing.engine import draws, world
 from tests.routing.engine.world import (
@@ -180,7 +180,7 @@ def test_the_territory_is_a_fact_and_its_owner_a_destination():
 def test_a_stale_territory_in_the_facts_is_replaced():
     plan = single_plan(queue())
     stale = {"territory": frozenset({"old"}), "country": "US"}
-    assert with_territory(plan, stale) == {"country": "US"}
+    assert look(plan, stale, NOW).facts == {"country": "US"}
     assert stale["territory"] == {"old"}
 
 
