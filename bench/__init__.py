@@ -1,0 +1,1 @@
+"""Benchmarks: `python -m bench [name …] [--quick]`, or `make bench`. See docs/performance.md."""
