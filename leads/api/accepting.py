@@ -92,13 +92,13 @@ class AcceptLeadMixin:
         captured = capture_delivery(
             endpoint=key.endpoint,
             dedupe_key=dedupe_key(
-                request.headers.get("Idempotency-Key"), body_hash=body_hash, now=now
+                request.META.get("HTTP_IDEMPOTENCY_KEY"), body_hash=body_hash, now=now
             ),
             payload=payload,
             raw=raw,
             body_hash=body_hash,
             client_ip=client_ip(request),
-            user_agent=_printable(request.headers.get("User-Agent", "")),
+            user_agent=_printable(request.META.get("HTTP_USER_AGENT", "")),
             warnings=warnings,
             now=now,
         )
@@ -113,7 +113,7 @@ def _read_body(request: Request) -> bytes:
             content_type, detail="Send JSON, with the header Content-Type: application/json."
         )
     declared = request.META.get("CONTENT_LENGTH") or "0"
-    if declared == "0" and "Transfer-Encoding" in request.headers:
+    if declared == "0" and "HTTP_TRANSFER_ENCODING" in request.META:
         raise LengthRequired("Send the body with a Content-Length, not in chunks.")
     if declared.isdigit() and int(declared[:20]) > BODY_LIMIT:
         raise BodyTooLarge(f"The body is larger than {BODY_LIMIT // 1024} KB.")
@@ -121,7 +121,7 @@ def _read_body(request: Request) -> bytes:
 
 
 def _printable(text: str) -> str:
-    return "".join(character for character in text if character.isprintable())
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 def _answer(captured: Captured, warnings: list[dict[str, str]]) -> HttpResponse:

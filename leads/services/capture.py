@@ -86,8 +86,15 @@ def capture_delivery(
             )
         return Captured(earlier[0], is_duplicate=True)
     if state == IntakeState.RECEIVED:
-        transaction.on_commit(_announce)
+        _announce_on_commit()
     return Captured(public_id, is_duplicate=False)
+
+
+def _announce_on_commit() -> None:
+    if connection.in_atomic_block:
+        transaction.on_commit(_announce)
+    else:
+        _announce()
 
 
 def _announce() -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
+from leads.api.throttling import counter
 from tests.factories import ApiKeyFactory
 
 URL = "/api/v1/leads/"
@@ -16,6 +17,7 @@ URL = "/api/v1/leads/"
 @pytest.fixture(autouse=True)
 def _no_counters() -> Iterator[None]:
     caches["process"].clear()
+    counter.clear()
     yield
     caches["process"].clear()
 
