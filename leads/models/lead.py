@@ -157,8 +157,10 @@ class Lead(Timestamped):
             models.Index(fields=["account", "id"], name="lead_by_account"),
             models.Index(fields=["stage", "id"], name="lead_by_stage"),
             models.Index(fields=["received_at"], name="lead_by_received_at"),
-            models.Index(fields=["email"], name="lead_by_email"),
-            models.Index(fields=["last_name"], name="lead_by_last_name"),
+            models.Index(fields=["email"], name="lead_by_email", opclasses=["text_pattern_ops"]),
+            models.Index(
+                fields=["last_name"], name="lead_by_last_name", opclasses=["text_pattern_ops"]
+            ),
         ]
 
     def __str__(self) -> str:
