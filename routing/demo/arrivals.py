@@ -20,16 +20,17 @@ from routing.demo.people import Crowd
 
 KEY_PREFIX = "demo-"
 DAYS = 60
-# Doors with their weights; the fair comes in two files instead.
+# Doors with their weights; the fair and a part of the partners' leads come in files instead.
 DOORS = (
     ("website", "WEB_FORM", 26),
     ("search-ads", "WEB_FORM", 24),
     ("product-signup", "API", 22),
-    ("partner-network", "API", 12),
+    ("partner-network", "API", 8),
     ("customer-referrals", "WEB_FORM", 10),
 )
 FAIR_COUNTRIES = ("DE", "AT", "CH", "FR", "SE")
-FAIR_SHARE = 0.3
+FILE_SHARE = 0.4
+PARTNER_FILES = 6
 # What makes the dashboards alive: minutes ago, door and country of the newest leads.
 NEWEST = (
     (4, "partner-network", "US"), (9, "website", "DE"), (17, "search-ads", "US"),
@@ -52,7 +53,7 @@ class Arrival:
 
 def list_arrivals(crowd: Crowd, count: int, now: datetime) -> list[Arrival]:
     """Returns `count` deliveries of different people, oldest first, and some of them coming back."""
-    plans = [*_newest(crowd, now), *_fair(crowd, int(count * FAIR_SHARE), now)]
+    plans = [*_newest(crowd, now), *_files(crowd, int(count * FILE_SHARE), now)]
     while len(plans) < count:
         plans.append(_ordinary(crowd, now))
     plans = plans[:count]
@@ -72,14 +73,23 @@ def _newest(crowd: Crowd, now: datetime) -> Iterator[Plan]:
         yield now - timedelta(minutes=minutes), source, channels[source], fields
 
 
-def _fair(crowd: Crowd, count: int, now: datetime) -> Iterator[Plan]:
-    """Two files, one for each day of the fair, uploaded on a Wednesday and a Thursday afternoon."""
-    wednesday = now - timedelta(days=21 + (now.weekday() - 2) % 7)
-    afternoon = wednesday.replace(hour=12, minute=40, second=0, microsecond=0)
+def _files(crowd: Crowd, count: int, now: datetime) -> Iterator[Plan]:
+    """Two files, one for each day of the fair, and a partner's list on each of the last Mondays."""
+    fair = _weekday_before(now - timedelta(days=21), 2).replace(hour=12, minute=40)
+    monday = _weekday_before(now - timedelta(days=3), 0).replace(hour=9, minute=10)
     for number in range(count):
-        day = afternoon + timedelta(days=number % 2)
-        fields = crowd.invent(crowd.pick_market(FAIR_COUNTRIES))
-        yield day, "hannover-fair", "IMPORT", fields
+        if number % 4:
+            fields = crowd.invent(crowd.pick_market(FAIR_COUNTRIES))
+            yield fair + timedelta(days=number % 2), "hannover-fair", "IMPORT", fields
+        else:
+            at = monday - timedelta(weeks=number // 4 % PARTNER_FILES)
+            yield at, "partner-network", "IMPORT", crowd.invent(crowd.pick_market())
+
+
+def _weekday_before(day: datetime, weekday: int) -> datetime:
+    """The latest such weekday (0 is Monday) up to that day, at midnight UTC."""
+    found = day - timedelta(days=(day.weekday() - weekday) % 7)
+    return found.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _ordinary(crowd: Crowd, now: datetime) -> Plan:

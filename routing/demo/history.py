@@ -156,7 +156,7 @@ class History:
         if dice.random() < 0.04 and assignment.accepted_at is None:
             self._plan(touched_at, lambda at: self._decline(assignment, rep, at))
             return
-        if dice.random() < 0.35 and assignment.accepted_at is None:
+        if dice.random() < 0.2 and assignment.accepted_at is None:
             accepted_at = self._after(rep.pk, max(assignment.started_at, opens), delay * 0.4)
             self._plan(accepted_at, lambda at: self._accept(assignment, rep, at))
         self._plan(touched_at, lambda at: self._touch(assignment, rep, at))

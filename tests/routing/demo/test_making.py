@@ -3,12 +3,12 @@
 from collections import Counter
 from datetime import datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
 
 from leads.models import ImportBatch, IntakeItem, Interaction, Lead, Place, Source
 from reps.models import Rep, Team
@@ -49,11 +49,15 @@ def test_the_demo_is_the_organisation_that_was_promised() -> None:
     assert rules.last().condition == {"all": []}
     assert set(RuleChoice.objects.values_list("kind", flat=True)) == set(DestinationKind.values)
     assert Lead.objects.count() == LEADS
+    for username in ("morgan.manager", "maria-weber", "kim.marketing", "alex.admin"):
+        assert authenticate(None, username=username, password=PASSWORD) is not None
 
 
 def test_no_promise_of_the_product_is_broken_by_the_demo() -> None:
     _make()
     assert find_violations(timezone.now()) == []
+    # Nobody waits for the messages of an invented past.
+    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"DISCARDED"}
     assert not IntakeItem.objects.exclude(state="LINKED").exists()
     assert not Interaction.objects.filter(occurred_at__gt=timezone.now()).exists()
     assert not Decision.objects.filter(decided_at__gt=timezone.now()).exists()
@@ -66,24 +70,21 @@ def test_the_dashboards_are_alive() -> None:
     assert places[Place.CLOSED] > LEADS / 4
     assert SlaTimer.objects.filter(met_at=None, cancelled_at=None).exists()
     assert Lead.objects.filter(stage="WON", deal_value__gt=0).exists()
-    assert (
-        ImportBatch.objects.filter(state="DONE", created_by__username="kim.marketing").count() == 2
-    )
+    files = ImportBatch.objects.filter(state="DONE", created_by__username="kim.marketing")
+    assert files.count() == ImportBatch.objects.count() > 2
 
 
-def test_no_message_of_the_history_is_ever_sent() -> None:
-    _make()
-    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"DISCARDED"}
-
-
+@pytest.mark.django_db(transaction=True, reset_sequences=True)
 def test_the_same_moment_gives_the_same_demo() -> None:
     now = timezone.now()
     _make(now)
     first = _story()
-    remove_demo()
-    assert is_empty()
+    # Equal turns are told apart by id, so the second demo needs the ids of the first.
+    call_command("flush", "--no-input", verbosity=0)
     _make(now)
     assert _story() == first
+    remove_demo()
+    assert is_empty()
 
 
 def _story() -> list[tuple[object, ...]]:
@@ -91,12 +92,6 @@ def _story() -> list[tuple[object, ...]]:
     return list(
         rows.values_list("lead__email", "rep__slug", "started_at", "ended_at", "end_reason")
     )
-
-
-def test_people_of_the_demo_sign_in_with_the_printed_password() -> None:
-    _make()
-    for username in ("morgan.manager", "maria-weber", "kim.marketing", "alex.admin"):
-        assert authenticate(None, username=username, password=PASSWORD) is not None
 
 
 def test_a_demo_with_foreign_leads_is_not_deleted() -> None:
@@ -134,7 +129,7 @@ def test_another_organisation_is_left_alone() -> None:
     assert Team.objects.count() == 1
 
 
-def test_a_public_server_gets_no_demo_by_accident(settings: SettingsWrapper) -> None:
+def test_a_public_server_gets_no_demo_by_accident(settings: Any) -> None:
     settings.DEBUG, settings.SITE_URL = False, "https://leads.example.com"
     for arguments in ([], ["--reset"], ["--live-leads", "3"]):
         with pytest.raises(CommandError, match="--i-know"):
