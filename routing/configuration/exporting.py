@@ -1,6 +1,7 @@
 """Reads the configuration of this installation into a document. Queries: a few per section."""
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -10,7 +11,7 @@ from leadrouter.common.roles import ROLE_PERMISSIONS
 from leads.models import Source
 from reps.models import Holiday, Rep, Skill, Team
 from routing.configuration import columns
-from routing.configuration.columns import Columns, Entry, to_plain
+from routing.configuration.columns import Columns, Entry, key_of, to_plain
 from routing.configuration.document import FORMAT, Document
 from routing.configuration.hours import write_week
 from routing.models import (
@@ -97,14 +98,16 @@ def _by_slug(rows: Iterable[Any], name: str) -> list[Any]:
     return sorted(rows, key=lambda row: getattr(row, name).slug)
 
 
+def _by_columns(rows: Iterable[Any], *names: str) -> list[Any]:
+    return sorted(rows, key=attrgetter(*names))
+
+
 def _sources() -> list[Entry]:
     rows = Source.objects.prefetch_related("endpoints").order_by("slug")
     return [
         _with(
             columns.SOURCE.to_entry(row),
-            endpoints=_entries(
-                columns.ENDPOINT, sorted(row.endpoints.all(), key=lambda one: one.channel)
-            ),
+            endpoints=_entries(columns.ENDPOINT, _by_columns(row.endpoints.all(), "channel")),
         )
         for row in rows
     ]
@@ -152,7 +155,7 @@ def _territories() -> list[Entry]:
             columns.TERRITORY.to_entry(row),
             owners=_entries(
                 columns.OWNER,
-                sorted(row.owners.all(), key=lambda owner: (owner.role, owner.starts_on)),
+                _by_columns(row.owners.all(), "role", "starts_on"),
             ),
         )
         for row in rows.order_by("slug")
@@ -205,7 +208,7 @@ def _choice(choice: RuleChoice) -> Entry:
     """Returns one destination, e.g. {"pool": "us-smb"}; its name says the kind."""
     name, column = TARGETS[choice.kind]
     target = getattr(choice, column) if column else True
-    entry: Entry = {name: target.slug if isinstance(target, Model) else to_plain(target)}
+    entry: Entry = {name: key_of(target) if isinstance(target, Model) else to_plain(target)}
     return _with(entry, skill=choice.required_skill and choice.required_skill.slug)
 
 

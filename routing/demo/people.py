@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-import factory
+from factory.base import DictFactory
 from faker import Faker
 
 from routing.demo.markets import MARKETS, Market
@@ -37,7 +37,7 @@ NAMED = {
 }
 
 
-class LeadFieldsFactory(factory.DictFactory):
+class LeadFieldsFactory(DictFactory):
     """The fields of one delivery, in the words of the forms; who and where are given."""
 
     full_name = "Ada Lovelace"
@@ -78,7 +78,7 @@ class Crowd:
         company, domain, employees = self._company(market, last)
         town = self.random.choice(market.towns)
         is_private = self.random.random() < 0.06
-        fields: dict[str, Any] = LeadFieldsFactory(
+        fields: dict[str, Any] = LeadFieldsFactory(  # type: ignore[no-untyped-call, assignment]
             full_name=f"{first} {last}",
             email=self._address(first, last, "gmail.com" if is_private else domain),
             phone=self._phone(market) if self.random.random() < 0.7 else "",
