@@ -87,6 +87,8 @@ def _preview_cell(
 ) -> PreviewCell:
     value = values[column].strip() if column < len(values) else ""
     after = [change.after for change in draft.changes if change.field == field]
+    if after and field == "occurred_at":
+        after = [after[-1].replace("T", " ")[:16]]  # to the minute, as a person writes it
     return PreviewCell(
         column=column,
         field=field,

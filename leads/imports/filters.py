@@ -43,7 +43,7 @@ class ImportFilter(django_filters.FilterSet):
     def form(self) -> forms.Form:
         form: forms.Form = super().form
         if not hasattr(form, "helper"):
-            form.helper = _make_helper()
+            form.helper = _make_helper()  # type: ignore[attr-defined]
         return form
 
     @property

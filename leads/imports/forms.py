@@ -110,7 +110,8 @@ class ReadingForm(forms.Form):
             "delimiter": TAB_NAME if batch.delimiter == TAB else batch.delimiter,
             "sheet_name": batch.sheet_name,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial.update(initial)
         sheet: Any = self.fields["sheet_name"]
         sheet.choices = [(name, name) for name in sheet_names]
         for name in ("encoding", "delimiter") if batch.sheet_name else ("sheet_name",):

@@ -14,7 +14,8 @@ class QuotaUploadHandler(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         if start + len(raw_data) > MAX_FILE_BYTES:
-            self.request.META["UPLOAD_TOO_LARGE"] = True
+            if self.request is not None:
+                self.request.META["UPLOAD_TOO_LARGE"] = True
             raise SkipFile
         return raw_data
 

@@ -139,7 +139,7 @@ def _lead_rows(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     for row in page.rows:
         lead = row.intake_item.lead if row.intake_item else None
         if lead is not None:
-            lead.queue_name = queues.get(lead.holding_queue_id)  # type: ignore[attr-defined]
+            lead.queue_name = queues.get(lead.holding_queue_id or 0)  # type: ignore[attr-defined]
     return {"page": page}
 
 

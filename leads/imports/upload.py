@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -20,10 +20,10 @@ from leads.services.import_files import upload_for_source
 # the check runs one function further in, not never.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: HttpRequest) -> HttpResponseBase:
     """Asks for a file and a source; goes on to the mapping of its columns."""
     request.upload_handlers.insert(0, QuotaUploadHandler(request))
-    return _upload(request)  # type: ignore[no-any-return]
+    return _upload(request)
 
 
 @csrf_protect
