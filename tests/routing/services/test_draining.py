@@ -174,7 +174,7 @@ def test_a_delivery_that_ends_its_worker_every_time_is_buried_in_the_end(desk: D
     item = desk.receive()
     for _ in range(5):
         assert draining.claim_items(limit=10, max_attempts=5, now=desk.now) == [item.pk]
-        desk.wait(seconds=31)  # the lease of a dead worker runs out
+        desk.wait(seconds=11)  # the lease of a dead worker runs out
     assert draining.claim_items(limit=10, max_attempts=5, now=desk.now) == []
 
     assert draining.bury_exhausted(now=desk.now) == 1
