@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from leadrouter.common.sql import lock_keys
+from leadrouter.common.sql import insert_all, insert_rows, lock_keys
 from leads.domain.cleansing import inspect
 from leads.domain.draft import Problem
 from leads.files.mapping import apply_mapping
@@ -105,26 +105,29 @@ def store_rows(*, batch: ImportBatch, rows: Sequence[ReadRow], now: datetime) ->
 
     Runs inside the caller's transaction, with the batch locked by the caller.
     Locks: the endpoint's imports, since two files may bring the same rows in different order.
-    Queries: a fixed number of statements, cut by the database's limit of parameters.
+    Queries: 4.
     """
     lock_keys([("import", str(batch.endpoint_id))])
     good = [row for row in rows if not row.problems]
     items = {row.number: _make_item(batch, row, now) for row in good}
-    IntakeItem.objects.bulk_create(items.values(), ignore_conflicts=True)
+    insert_all(list(items.values()), ignores_conflicts=True)
     stored = {
         key: (pk, public_id)
         for key, pk, public_id in IntakeItem.objects.filter(
             endpoint_id=batch.endpoint_id, dedupe_key__in={row.key for row in good}
         ).values_list("dedupe_key", "pk", "public_id")
     }
-    made = []
+    fates: list[tuple[str, int | None]] = []
     for row in rows:
-        pk, public_id = stored.get(row.key, (None, None))
+        if row.problems:
+            fates.append((ImportRow.State.BAD, None))
+            continue
+        pk, public_id = stored[row.key]
         # An insert that met a conflict says nothing; whose id is stored tells who came first.
-        is_new = pk is not None and items[row.number].public_id == public_id
-        made.append(_make_row(batch, row, pk, is_new))
-    ImportRow.objects.bulk_create(made)
-    states = [row.state for row in made]
+        is_new = public_id == items[row.number].public_id
+        fates.append((ImportRow.State.ACCEPTED if is_new else ImportRow.State.DUPLICATE, pk))
+    _insert_rows(batch, rows, fates)
+    states = [state for state, _ in fates]
     return Tally(*(states.count(state) for state in ("ACCEPTED", "DUPLICATE", "BAD")))
 
 
@@ -138,16 +141,18 @@ def _make_item(batch: ImportBatch, row: ReadRow, now: datetime) -> IntakeItem:
     )
 
 
-def _make_row(batch: ImportBatch, row: ReadRow, item_id: int | None, is_new: bool) -> ImportRow:
-    state = ImportRow.State.ACCEPTED if is_new else ImportRow.State.DUPLICATE
-    return ImportRow(
-        batch=batch,
-        row_number=row.number,
-        values=list(row.values),
-        state=ImportRow.State.BAD if row.problems else state,
-        problems=[
-            {"field": each.field, "code": each.code, "message": each.message}
-            for each in row.problems
+def _insert_rows(
+    batch: ImportBatch, rows: Sequence[ReadRow], fates: Sequence[tuple[str, int | None]]
+) -> None:
+    insert_rows(
+        ImportRow,
+        ("batch_id", "row_number", "values", "state", "problems", "intake_item_id"),
+        [
+            (batch.pk, row.number, list(row.values), state, _as_json(row.problems), item_id)
+            for row, (state, item_id) in zip(rows, fates, strict=True)
         ],
-        intake_item_id=item_id,
     )
+
+
+def _as_json(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    return [{"field": each.field, "code": each.code, "message": each.message} for each in problems]
