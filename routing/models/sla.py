@@ -70,6 +70,12 @@ class SlaTimer(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["starts_at"], name="timer_by_start"),
+            models.Index(
+                fields=["due_at"],
+                name="timer_unmet",
+                condition=Q(met_at__isnull=True, cancelled_at__isnull=True),
+            ),
             models.Index(
                 fields=["due_at"],
                 name="timer_running",

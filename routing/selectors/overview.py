@@ -27,7 +27,7 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """First touches of leads assigned since the start of the period. `overdue` counts all open leads."""
+    """First touches whose clock started in the period. `overdue` counts all open leads."""
 
     kept: int = 0
     missed: int = 0
@@ -130,7 +130,7 @@ def _get_promise(since: datetime, now: datetime) -> Promise:
     """Queries: 2."""
     touches = SlaTimer.objects.filter(kind=SlaKind.FIRST_TOUCH, cancelled_at__isnull=True)
     late = Q(met_at__gt=F("due_at")) | Q(met_at__isnull=True, due_at__lt=now)
-    counts = touches.filter(assignment__started_at__gte=since).aggregate(
+    counts = touches.filter(starts_at__gte=since).aggregate(
         kept=Count("pk", filter=Q(met_at__lte=F("due_at"))),
         missed=Count("pk", filter=late),
         running=Count("pk", filter=Q(met_at__isnull=True, due_at__gte=now)),
