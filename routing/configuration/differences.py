@@ -64,6 +64,10 @@ def _walk(before: Any, after: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
     if isinstance(before, dict) and isinstance(after, dict):
         for name in dict.fromkeys((*before, *after)):
             here = f"{path}.{name}" if path else name
+            if name == "draft" and name not in before and "published" in before:
+                # A new draft is told by how it differs from what is in force.
+                yield from _walk(before["published"], after[name], "draft against published")
+                continue
             if name in {"when", "then"}:
                 yield from _whole(before.get(name), after.get(name), here)
             else:

@@ -14,6 +14,7 @@ from routing.configuration import columns
 from routing.configuration.columns import Columns, Entry, key_of, to_plain
 from routing.configuration.document import FORMAT, Document
 from routing.configuration.hours import write_week
+from routing.engine.conditions import ConditionError, condition_to_json, parse_condition
 from routing.models import (
     DestinationKind,
     HoldingQueue,
@@ -190,7 +191,16 @@ def _rule(rule: RoutingRule) -> Entry:
     entry |= {name: to_plain(value) for name, value in limits.items() if value is not None}
     if not rule.is_enabled:
         entry["is_enabled"] = False
-    return entry | {"when": rule.condition, "then": [_choice(one) for one in rule.choices.all()]}
+    then = [_choice(one) for one in rule.choices.all()]
+    return entry | {"when": normal_condition(rule.condition), "then": then}
+
+
+def normal_condition(stored: Any) -> Any:
+    """Returns the condition with its keys in one order, as PostgreSQL keeps none."""
+    try:
+        return condition_to_json(parse_condition(stored))
+    except ConditionError:
+        return stored  # of an unfinished draft; importing it will say what is wrong
 
 
 TARGETS: dict[str, tuple[str, str]] = {

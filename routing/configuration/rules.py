@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from leadrouter.common.errors import DomainError
 from routing.configuration.columns import Entry
-from routing.configuration.exporting import TARGETS, version_entry
+from routing.configuration.exporting import TARGETS, normal_condition, version_entry
 from routing.configuration.writing import Writing
 from routing.models import RoutingRule, RuleChoice, RuleSet, RuleSetVersion, VersionState
 from routing.services.publishing import publish_version
@@ -84,7 +84,7 @@ def _normal_rule(writing: Writing, rule: Entry, key: str, path: str) -> Entry:
         normal["is_enabled"] = False
     for number, choice in enumerate(rule["then"]):
         _check_targets(writing, choice, f"{path}.then[{number}]")
-    return normal | {"when": rule["when"], "then": rule["then"]}
+    return normal | {"when": normal_condition(rule["when"]), "then": rule["then"]}
 
 
 def _moment(writing: Writing, text: str, path: str) -> str:

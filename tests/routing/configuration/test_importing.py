@@ -126,6 +126,10 @@ def test_changed_rules_become_a_draft_and_the_published_ones_stay(document: Docu
     assert draft.rules.first().name == "Deutschland"
     assert draft.rules.first().key == published.rules.first().key
     assert "--publish" in report.notes[0]
+    (difference,) = report.differences
+    assert difference.fields == (
+        ("draft against published.rules[Deutschland].name", "Germany", "Deutschland"),
+    )
 
 
 def test_publishing_retires_the_rules_before(document: Document) -> None:
