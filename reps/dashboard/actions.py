@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,6 +14,7 @@ from leads.models import Lead
 from reps.dashboard.access import PortalRequest, RepRequest, is_htmx, portal_page, rep_page
 from reps.dashboard.board import render_board
 from reps.dashboard.forms import ActionForm, CloseForm, DeclineForm, TouchForm
+from routing.selectors.claimable import find_claimable
 from routing.selectors.visibility import visible_leads
 from routing.services.claiming import claim_lead
 from routing.services.working import accept_lead, close_lead, decline_lead, log_touch
@@ -49,8 +50,10 @@ def _answer(
 @require_POST
 @rep_page
 def claim(request: RepRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Takes an offered lead. Whoever loses the race is told who has it, so it is not hidden first."""
-    lead = get_object_or_404(Lead, public_id=public_id)
+    """Takes an offered lead. Whoever was offered it too and comes late is told who has it."""
+    lead = find_claimable(request.user, public_id)
+    if lead is None:
+        raise Http404
     try:
         claim_lead(lead_id=lead.pk, rep=request.rep, user=request.user, now=timezone.now())
     except DomainError as refusal:
