@@ -42,13 +42,13 @@ class TaskAdmin(SuperuserOnly):
     """Finished tasks without their pickled arguments and results."""
 
     list_display = ("name", "func", "started", "stopped", "attempt_count")
-    fields = ("name", "func", "started", "stopped", "attempt_count")
+    fields: tuple[str, ...] = ("name", "func", "started", "stopped", "attempt_count")
 
 
 class FailureAdmin(TaskAdmin):
     """Failed tasks with the end of their traceback."""
 
-    fields = ("name", "func", "started", "stopped", "attempt_count", "show_result")
+    fields = (*TaskAdmin.fields, "show_result")
     readonly_fields = ("show_result",)
 
     @display(description="What went wrong")

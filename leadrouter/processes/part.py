@@ -16,9 +16,12 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
-# A part that lived this long has started properly; dying later is no crash loop.
-STARTED_AFTER_SECONDS = 5.0
-CRASHES_TO_GIVE_UP = 8
+LONGEST_PAUSE_AFTER_KILL_SECONDS = 1.0
+# A part that lived this long has started properly; ending later is no crash loop.
+STARTED_AFTER_SECONDS = 30.0
+CRASHES_TO_GIVE_UP = 6
+# A part ends with this code when one of its own processes was killed: it is well, its child is not.
+CHILD_KILLED = os.EX_TEMPFAIL
 
 Write = Callable[[str, str], None]
 
@@ -30,6 +33,7 @@ class Part:
         self.name = name
         self.command = list(command)
         self.crashes = 0
+        self._deaths = 0
         self.start_at = 0.0
         self._leash = leash
         self._write = write
@@ -77,19 +81,27 @@ class Part:
         code = self._process.wait()
         lived = time.monotonic() - self._started_at
         self._process = None
-        self.crashes = self.crashes + 1 if lived < STARTED_AFTER_SECONDS else 0
-        self.start_at = time.monotonic() + self._pause_seconds()
+        self._count(code, lived)
         level = logging.WARNING if code else logging.INFO
         logger.log(level, "%s ended with code %s after %.1f s.", self.name or "done:", code, lived)
         return True
+
+    def _count(self, code: int, lived: float) -> None:
+        """Being killed, however often, is no reason to give up: only failing by itself is."""
+        is_killed = code in {-signal.SIGKILL, -signal.SIGTERM, CHILD_KILLED}
+        is_short = lived < STARTED_AFTER_SECONDS
+        if not is_killed:
+            self.crashes = self.crashes + 1 if is_short else 0
+        self._deaths = self._deaths + 1 if is_short else 0
+        longest = LONGEST_PAUSE_AFTER_KILL_SECONDS if is_killed else LONGEST_PAUSE_SECONDS
+        # The first death is answered at once; only a repeated one is waited for.
+        pause = min(FIRST_PAUSE_SECONDS * 2**self._deaths, longest) if self._deaths > 1 else 0.0
+        self.start_at = time.monotonic() + pause
 
     def _is_leader_dead(self) -> bool:
         assert self._process is not None  # noqa: S101 -- both callers have looked
         flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
         return os.waitid(os.P_PID, self._process.pid, flags) is not None
-
-    def _pause_seconds(self) -> float:
-        return float(min(FIRST_PAUSE_SECONDS * 2**self.crashes, LONGEST_PAUSE_SECONDS))
 
     def _kill_group(self) -> None:
         assert self._process is not None  # noqa: S101 -- both callers have looked

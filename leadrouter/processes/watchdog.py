@@ -20,6 +20,8 @@ from leads.models.intake import IntakeState
 
 RESTARTS_FOR_WAITING_EVERY_SECONDS = 300.0
 CLAIMED_ROWS_WATCHED = 50
+# A part that is just starting gets at least this long for its first sign of life.
+START_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +88,23 @@ class Watchdog:
     limits: Limits
     canary: Canary | None = None
     _sent_at: float = float("-inf")
+    _beat_at: float = float("-inf")
     _restarted_for_waiting_at: float = float("-inf")
     _progress_at: float = 0.0
     _claimed: frozenset[int] = frozenset()
+    _starting: set[str] = field(default_factory=set)
+    _down: set[str] = field(default_factory=lambda: {WORKER, SWEEPER})
     _sweeper: Unchanged = field(default_factory=lambda: Unchanged(0.0))
     _oldest: Unchanged = field(default_factory=lambda: Unchanged(0.0))
 
+    def start(self, part: str, *, at: float) -> None:
+        """A part was started anew: it is judged from now on, and gets its full time."""
+        self._down.discard(part)
+        self._starting.add(part)
+        self.forget(part, at=at)
+
     def forget(self, part: str, *, at: float) -> None:
-        """A part was started anew: it gets its full time again."""
+        """Measures a part's silence from now on."""
         if part == WORKER:
             self.canary, self._claimed = None, frozenset()
             self._sent_at = float("-inf")
@@ -125,10 +136,14 @@ class Watchdog:
             *self._judge_sweeper(beats[SWEEPER].beat_at if SWEEPER in beats else None, at=at),
             *self._judge_waiting(at=at),
         ]
-        if at - self._sent_at >= self.limits.every:
+        verdicts = [verdict for verdict in verdicts if verdict.part not in self._down]
+        self._down |= {verdict.part for verdict in verdicts}
+        if at - self._beat_at >= self.limits.every:
             beat(name=SUPERVISOR, now=now)
-            if self.canary is None:
-                self._send_canary(now=now, at=at)
+            self._beat_at = at
+        is_due = at - self._sent_at >= self.limits.every and WORKER not in self._down
+        if is_due and self.canary is None:
+            self._send_canary(now=now, at=at)
         return verdicts
 
     def _send_canary(self, *, now: datetime, at: float) -> None:
@@ -148,6 +163,7 @@ class Watchdog:
             is_over = not OrmQ.objects.filter(pk=canary.row_id).exists()
         if is_over:
             self.canary, self._progress_at = None, at
+            self._starting.discard(WORKER)
 
     def _watch_claimed_rows(self, *, now: datetime, at: float) -> None:
         """A claimed row that is gone was acknowledged: workers and monitor got something done."""
@@ -166,15 +182,20 @@ class Watchdog:
             return []
         if canary.ran_at is None:
             idle = at - max(self._progress_at, canary.sent_at)
-            if idle > self.limits.stalled_after:
+            if idle > self._patience(WORKER, self.limits.stalled_after):
                 return [Verdict(WORKER, f"no task was finished for {idle:.0f} s")]
         elif at - canary.ran_at > self.limits.unacknowledged_after:
             return [Verdict(WORKER, "finished tasks are not acknowledged")]
         return []
 
+    def _patience(self, part: str, seconds: float) -> float:
+        return max(seconds, START_SECONDS) if part in self._starting else seconds
+
     def _judge_sweeper(self, beat_at: datetime | None, *, at: float) -> list[Verdict]:
+        if beat_at != self._sweeper.value:
+            self._starting.discard(SWEEPER)
         age = self._sweeper.age(beat_at, at=at)
-        if age > self.limits.sweeper_after:
+        if age > self._patience(SWEEPER, self.limits.sweeper_after):
             return [Verdict(SWEEPER, f"no sign of life for {age:.0f} s")]
         return []
 

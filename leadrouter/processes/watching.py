@@ -8,7 +8,7 @@ import time
 from django.db import Error, close_old_connections, connections
 from django.utils import timezone
 
-from leadrouter.processes.heartbeats import SWEEPER, WORKER
+from leadrouter.processes.heartbeats import WORKER
 from leadrouter.processes.watchdog import Limits, Verdict, Watchdog
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,6 @@ class WatchThread(threading.Thread):
 
     def run(self) -> None:
         dog = Watchdog(self._limits)
-        dog.forget_all(at=time.monotonic())
         while not self._ending.wait(self._limits.every / LOOKS_PER_CANARY):
             self._look(dog)
         connections.close_all()
@@ -49,7 +48,6 @@ class WatchThread(threading.Thread):
             close_old_connections()
             self._take_note(dog)
             for verdict in dog.look(now=timezone.now(), at=time.monotonic()):
-                dog.forget(verdict.part, at=time.monotonic())
                 self.verdicts.put(verdict)
             self.is_database_away = False
         except Error as error:
@@ -62,7 +60,6 @@ class WatchThread(threading.Thread):
     def _take_note(self, dog: Watchdog) -> None:
         while not self._starts.empty():
             part = self._starts.get()
-            if part in {WORKER, SWEEPER}:
-                dog.forget(part, at=time.monotonic())
+            dog.start(part, at=time.monotonic())
             if part == WORKER:
                 dog.wake_all()

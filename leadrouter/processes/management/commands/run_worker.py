@@ -1,12 +1,15 @@
 """django-q2's cluster as one group that ends when any irreplaceable part of it has ended."""
 
 import time
+from importlib import import_module
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django_q.cluster import Cluster
 
+from leadrouter.processes.part import CHILD_KILLED
 from leadrouter.processes.worker_lock import take_worker_lock
+from leads.domain.cleansing import warm_up
 
 
 class Command(BaseCommand):
@@ -18,6 +21,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "Another worker group uses this SQLite database; stop it first or use PostgreSQL."
             )
+        # Before the workers are forked, so that all have it: the first lead waited 0.9 s else.
+        import_module("routing.tasks")
+        warm_up()
         cluster = Cluster()
         cluster.start()
         sentinel = cluster.sentinel
@@ -26,4 +32,6 @@ class Command(BaseCommand):
         while sentinel.is_alive():
             time.sleep(0.2)
         if not cluster.has_stopped:
-            raise CommandError("The sentinel of the background queue died.", returncode=1)
+            raise CommandError(
+                "The sentinel of the background queue died.", returncode=CHILD_KILLED
+            )
