@@ -16,10 +16,12 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
+from django.utils.module_loading import import_string
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leadrouter.common.errors import InvalidInput
+from leadrouter.queueing import wakeup
 from leads.files.limits import FileRefused
 from leads.models import (
     BatchState,
@@ -517,3 +519,12 @@ def test_rows_that_say_different_things_have_different_keys(
         assert make_row_key(left) == make_row_key(right)
     elif all(value.isascii() for value in [*left.values(), *right.values()]):
         assert make_row_key(left) != make_row_key(right)
+
+
+# --- Wiring ------------------------------------------------------------------------------------
+
+
+def test_the_task_that_a_wake_up_names_imports_what_waits(endpoint: Endpoint) -> None:
+    batch = start(endpoint, make_csv(3))
+    import_string(wakeup._imports.task)()
+    assert_every_row_once(batch, 3)
