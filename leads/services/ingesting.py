@@ -53,19 +53,17 @@ _CHANNELS = dict(Endpoint.Channel.choices)
 Key = tuple[str, str]
 
 
-class UnusableDeliveryError(Exception):
-    """The delivery has no way to reach anybody; it becomes a dead letter with this sentence."""
-
-
 @dataclass(slots=True)
 class Ingested:
     """What a batch became: `lead_ids` in the order of the items, `to_route` those that wait.
 
-    `leads` are the rows themselves, locked by this transaction, with `source` loaded if new.
+    `leads` are the rows themselves, locked by this transaction, with `source` loaded if new;
+    `unusable` counts the deliveries that became dead letters.
     """
 
     lead_ids: list[int] = field(default_factory=list)
     to_route: list[int] = field(default_factory=list)
+    unusable: int = 0
     leads: dict[int, Lead] = field(default_factory=dict)
 
 
@@ -79,11 +77,12 @@ class _Delivery:
 def ingest_items(*, items: Sequence[IntakeItem], now: datetime) -> Ingested:
     """Links each delivery to its lead, creating leads and accounts as needed.
 
+    A delivery with no way to reach anybody becomes a dead letter with a sentence that says why.
     Runs inside the caller's transaction, items locked by the caller, with `endpoint.source` loaded.
     Locks: the identities named by the batch, then the leads found, in id order.
-    Raises: UnusableDeliveryError, which the caller meets again item by item.
     """
-    deliveries = [_read(item) for item in items]
+    deliveries, unusable = _read(items)
+    _bury(unusable, now)
     keys = [key for delivery in deliveries for key in delivery.draft.identity_keys]
     lock_keys(keys)
     known = find_leads_by_identity(keys)
@@ -112,20 +111,34 @@ def ingest_items(*, items: Sequence[IntakeItem], now: datetime) -> Ingested:
         lead_ids=[d.lead.pk for d in deliveries if d.lead],
         to_route=[pk for pk in touched if pk in waiting],
         leads={lead.pk: lead for lead in (*new, *returning.values())},
+        unusable=len(unusable),
     )
 
 
-def _read(item: IntakeItem) -> _Delivery:
-    source = item.endpoint.source
-    draft, problems = inspect(
-        item.payload.get("fields", {}),
-        # A file may have been read for another country than its source's usual one.
-        default_country=item.payload.get("default_country", source.default_country),
+def _read(items: Sequence[IntakeItem]) -> tuple[list[_Delivery], list[tuple[int, str]]]:
+    """Returns the deliveries that name somebody, and (id, sentence) of those that do not."""
+    deliveries, unusable = [], []
+    for item in items:
+        source = item.endpoint.source
+        draft, problems = inspect(
+            item.payload.get("fields", {}),
+            # A file may have been read for another country than its source's usual one.
+            default_country=item.payload.get("default_country", source.default_country),
+        )
+        if problems or not draft.identity_keys:
+            reasons = " ".join(problem.message for problem in problems)
+            unusable.append((item.pk, reasons or "Neither an e-mail address nor a phone number."))
+        else:
+            deliveries.append(_Delivery(item, draft))
+    return deliveries, unusable
+
+
+def _bury(unusable: Sequence[tuple[int, str]], now: datetime) -> None:
+    set_columns(
+        IntakeItem,
+        ("state", "last_error", "processed_at", "claimed_until"),
+        [(pk, IntakeState.DEAD, reason[:2000], now, None) for pk, reason in unusable],
     )
-    if problems or not draft.identity_keys:
-        reasons = " ".join(problem.message for problem in problems)
-        raise UnusableDeliveryError(reasons or "Neither an e-mail address nor a phone number.")
-    return _Delivery(item, draft)
 
 
 def _recognise(draft: Draft, by_key: dict[Key, Lead]) -> Lead | None:
