@@ -38,6 +38,13 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "Every lead, its rep, and why",
     "SITE_URL": "/",
     "SITE_SYMBOL": "alt_route",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("portal/img/favicon.svg"),
+        }
+    ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,

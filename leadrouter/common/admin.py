@@ -54,7 +54,7 @@ class BaseAdmin(StepsMixin, ModelAdmin):
             messages.error(request, refusal.message)
             return HttpResponseRedirect(request.get_full_path())
 
-    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Writes only what was changed: workers write other columns of the same row meanwhile."""
         if change:
             save_changed(obj, form.changed_data)

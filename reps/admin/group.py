@@ -12,7 +12,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, BaseAdmin):  # type: ignore[type-arg]
+class GroupAdmin(DjangoGroupAdmin, BaseAdmin):  # type: ignore[type-arg, misc]
     """The four roles stay as they are; further groups may be made for special cases."""
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:

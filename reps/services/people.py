@@ -87,7 +87,7 @@ def _name_user(user: Any, name: str) -> None:
 
 
 def _refuse_taken_email(email: str, *, keep: int | None) -> None:
-    users = get_user_model().objects.exclude(pk=keep)
+    users = get_user_model().objects.exclude(pk=keep or 0)
     if users.filter(email__iexact=email).exists() or users.filter(username=email.lower()).exists():
         raise InvalidInput(
             f"Somebody else already signs in with {email}.", fields={"email": "Already in use."}

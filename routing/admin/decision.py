@@ -33,7 +33,7 @@ class DecisionAdmin(LedgerAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
         rows = super().get_queryset(request)
-        if request.resolver_match and request.resolver_match.url_name.endswith("_changelist"):
+        if request.resolver_match and str(request.resolver_match.url_name).endswith("_changelist"):
             return rows.defer("facts", "trace").select_related("lead", "rule", "rep")
         return rows.select_related(
             "lead", "rule", "rep", "pool", "holding_queue", "decided_by", "version__rule_set"

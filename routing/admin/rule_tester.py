@@ -143,7 +143,7 @@ def _answer(form: TesterForm) -> dict[str, Any]:
 
 def _explain(preview: Preview, verdict: Verdict, plan: "Plan", now: Any) -> dict[str, Any]:
     names = find_names(verdict.trace)
-    rule = RoutingRule.objects.filter(pk=verdict.rule_id).first()
+    rule = RoutingRule.objects.filter(pk=verdict.rule_id or 0).first()
     facts = {get_label(name): show_value(value) for name, value in sorted(verdict.facts.items())}
     return {
         "headline": _say_verdict(verdict, names.rep(verdict.rep_id) if verdict.rep_id else ""),
@@ -170,7 +170,7 @@ def _say_verdict(verdict: Verdict, rep: str) -> str:
         case Outcome.ASSIGNED:
             return f"It would go to {rep}."
         case Outcome.QUEUED:
-            queue = HoldingQueue.objects.filter(pk=verdict.holding_queue_id).first()
+            queue = HoldingQueue.objects.filter(pk=verdict.holding_queue_id or 0).first()
             return f"It would be offered in the queue “{queue}”."
         case Outcome.NURTURED:
             return f"It would be nurtured ({verdict.track})."

@@ -29,7 +29,8 @@ def read_country(text: str) -> str:
 
 def read_subdivision(text: str) -> str:
     code = text.upper().replace("_", "-")
-    if pycountry.subdivisions.get(code=code) is None:
+    found: Any = pycountry.subdivisions.get(code=code)  # type: ignore[no-untyped-call]
+    if found is None:
         raise ValidationError(f"“{text}” is not a state or region code such as US-CA.")
     return code
 

@@ -144,7 +144,7 @@ def _get_promise(since: datetime, now: datetime) -> Promise:
 def get_stuck() -> Stuck:
     """Returns what is stuck at this moment. Queries: 5."""
     intake = _count_intake()
-    waiting = intake.get(IntakeState.RECEIVED, (0, None))
+    waiting = intake.get(IntakeState.RECEIVED, (0, 0))
     places = list(
         Lead.objects.filter(place__in=[Place.WAITING, Place.PARKED, Place.OFFERED])
         .order_by()
@@ -164,12 +164,12 @@ def get_stuck() -> Stuck:
             if row["place"] == Place.PARKED
         },
         queues={
-            names.get(row["holding_queue_id"], "a deleted queue"): row["number"]
+            names.get(row["holding_queue_id"] or 0, "a deleted queue"): row["number"]
             for row in places
             if row["place"] == Place.OFFERED
         },
-        dead_letters=intake.get(IntakeState.DEAD, (0, None))[0],
-        quarantined=intake.get(IntakeState.QUARANTINED, (0, None))[0],
+        dead_letters=intake.get(IntakeState.DEAD, (0, 0))[0],
+        quarantined=intake.get(IntakeState.QUARANTINED, (0, 0))[0],
         dead_messages=count_dead_messages(),
     )
 
