@@ -5,7 +5,7 @@ PY := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types contracts migrations check bench docs-check clean
+.PHONY: help run test lint format types contracts migrations check bench screenshots clean
 
 help: ## List what can be run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ check: lint types contracts test ## Everything CI checks
 bench: ## Measure against named peers in the same run (NAMES=…, QUICK=1)
 	@$(PYTHON) leadrouter/bootstrap.py --requirements bench/requirements.txt
 	@$(PY) -m bench $(if $(QUICK),--quick) $(NAMES)
+
+screenshots: .venv/dev ## Take the documentation's pictures anew (needs Chromium)
+	@$(PY) docs/screenshots.py
 
 clean: ## Remove the virtual environment and everything local (also the embedded database)
 	rm -rf .venv var .env .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
