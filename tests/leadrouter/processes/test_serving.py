@@ -66,7 +66,7 @@ def test_a_second_cluster_is_refused_on_sqlite_and_allowed_on_postgresql(
 def test_a_part_that_cannot_be_kept_alive_ends_everything_with_an_error(
     installation: Installation,
 ) -> None:
-    installation.serve(WEB_THREADS="0")  # granian refuses that at each start
+    installation.serve(WEB_THREADS="-1")  # no number of threads: every web worker dies
     assert installation.process is not None
     assert installation.process.wait(timeout=150) == 1
     assert "web cannot be kept alive" in installation.log.read_text()
