@@ -11,11 +11,10 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from django.db import connections, models, router, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import connection, models, transaction
 from django.db.models import DateTimeField, DecimalField, Field, JSONField, UUIDField
 
-Row = tuple[Any, ...]
+from leadrouter.common.rows import Row, prepared_cursor
 
 
 def insert_all(objects: Sequence[models.Model], *, ignores_conflicts: bool = False) -> None:
@@ -33,9 +32,8 @@ def insert_all(objects: Sequence[models.Model], *, ignores_conflicts: bool = Fal
         for field in clocks:
             field.pre_save(one, True)
     rows = list(map(attrgetter(*(field.attname for field in fields)), objects))
-    connection = connections[router.db_for_write(model)]
     write = _insert_document if connection.vendor == "postgresql" else _insert_many
-    keys = write(connection, fields, rows, "IGNORE" if ignores_conflicts else "KEYS")
+    keys = write(fields, rows, "IGNORE" if ignores_conflicts else "KEYS")
     for one, key in zip(objects, keys, strict=False):
         one.pk = key
         one._state.adding = False  # noqa: SLF001 -- as bulk_create leaves them
@@ -55,10 +53,9 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     """Inserts rows of `columns` (attribute names); the other columns get the model's default."""
     if not rows:
         return
-    connection = connections[router.db_for_write(model)]
     write = _insert_document if connection.vendor == "postgresql" else _insert_many
     fields, constants = _with_defaults(model, tuple(columns))
-    write(connection, fields, [row + constants for row in rows] if constants else rows, "")
+    write(fields, [row + constants for row in rows] if constants else rows, "")
 
 
 @lru_cache(maxsize=64)
@@ -69,14 +66,12 @@ def _with_defaults(model: type[models.Model], columns: Row) -> tuple[tuple[Field
     return fields, tuple(field.get_default() for field in rest)
 
 
-def _insert_document(
-    connection: BaseDatabaseWrapper, fields: tuple[Field, ...], rows: Sequence[Row], mode: str
-) -> list[int]:
+def _insert_document(fields: tuple[Field, ...], rows: Sequence[Row], mode: str) -> list[int]:
     """`mode`: "KEYS" returns the new keys, "IGNORE" leaves rows alone that exist already."""
-    table, names = _table(connection, fields), ", ".join(_names(connection, fields))
+    table, names = _table(fields), ", ".join(_names(fields))
     # A plain scan inserts its rows, and so returns their keys, in the order of the document.
     ending = {"KEYS": "RETURNING id", "IGNORE": "ON CONFLICT DO NOTHING"}.get(mode, "")
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({names}) SELECT * FROM {_record_set(fields)} {ending}",  # noqa: S608
             [_document(rows)],
@@ -84,13 +79,11 @@ def _insert_document(
         return [row[0] for row in cursor.fetchall()] if mode == "KEYS" else []
 
 
-def _insert_many(
-    connection: BaseDatabaseWrapper, fields: tuple[Field, ...], rows: Sequence[Row], mode: str
-) -> list[int]:
-    table, names = _table(connection, fields), ", ".join(_names(connection, fields))
+def _insert_many(fields: tuple[Field, ...], rows: Sequence[Row], mode: str) -> list[int]:
+    table, names = _table(fields), ", ".join(_names(fields))
     verb = "INSERT OR IGNORE" if mode == "IGNORE" else "INSERT"
     marks = ", ".join(["%s"] * len(fields))
-    plain, last = _adapt_rows(connection, fields, rows), 0
+    plain, last = _adapt_rows(fields, rows), 0
     with transaction.atomic(using=connection.alias, savepoint=False), connection.cursor() as cursor:
         if mode == "KEYS":
             # executemany returns no keys, but they are known beforehand: nobody else can write
@@ -113,11 +106,10 @@ def set_columns(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     """
     if not rows:
         return
-    connection = connections[router.db_for_write(model)]
     by_name = {field.attname: field for field in model._meta.concrete_fields}
     fields = (model._meta.pk, *(by_name[name] for name in columns))
-    table, names = _table(connection, fields), _names(connection, fields)
-    with connection.cursor() as cursor:
+    table, names = _table(fields), _names(fields)
+    with prepared_cursor() as cursor:
         if connection.vendor == "postgresql":
             sets = ", ".join(f"{name} = v.c{n}" for n, name in enumerate(names[1:], start=1))
             cursor.execute(
@@ -130,15 +122,15 @@ def set_columns(model: type[models.Model], columns: Sequence[str], rows: Sequenc
             turned = [(*row[1:], row[0]) for row in rows]
             cursor.executemany(
                 f"UPDATE {table} SET {sets} WHERE {names[0]} = %s",  # noqa: S608
-                _adapt_rows(connection, (*fields[1:], fields[0]), turned),
+                _adapt_rows((*fields[1:], fields[0]), turned),
             )
 
 
-def _table(connection: BaseDatabaseWrapper, fields: Sequence[Field]) -> str:
+def _table(fields: Sequence[Field]) -> str:
     return str(connection.ops.quote_name(fields[0].model._meta.db_table))
 
 
-def _names(connection: BaseDatabaseWrapper, fields: Sequence[Field]) -> list[str]:
+def _names(fields: Sequence[Field]) -> list[str]:
     return [str(connection.ops.quote_name(field.column)) for field in fields]
 
 
@@ -157,24 +149,21 @@ def _record_set(fields: tuple[Field, ...]) -> str:
 
 def _bare_type(field: Field) -> str:
     """The PostgreSQL type of the column without its length: the column itself refuses what is too long."""
-    connection = connections[router.db_for_write(field.model)]
     bare = str(field.db_parameters(connection=connection)["type"]).split("(")[0]
     names = {"bigserial": "bigint", "serial": "integer", "varchar": "text"}
     return names.get(bare, bare)
 
 
-def _adapt_rows(
-    connection: BaseDatabaseWrapper, fields: Sequence[Field], rows: Sequence[Row]
-) -> list[list[Any]]:
+def _adapt_rows(fields: Sequence[Field], rows: Sequence[Row]) -> list[list[Any]]:
     """The rows as SQLite stores them, converted column by column."""
     columns = list(zip(*rows, strict=True))
     for n, field in enumerate(fields):
-        if adapt := _adapter(connection, field):
+        if adapt := _adapter(field):
             columns[n] = [None if value is None else adapt(value) for value in columns[n]]
     return list(zip(*columns, strict=True))
 
 
-def _adapter(connection: BaseDatabaseWrapper, field: Field) -> Callable[[Any], Any] | None:
+def _adapter(field: Field) -> Callable[[Any], Any] | None:
     if isinstance(field, JSONField):
         return json.dumps
     if isinstance(field, DateTimeField):
@@ -195,10 +184,9 @@ def lock_keys(keys: Sequence[tuple[str, str]]) -> None:
     PostgreSQL: advisory locks in one order, so no two callers wait for each other. SQLite: a
     transaction begins IMMEDIATE, so there is only one writer anyway.
     """
-    connection = connections["default"]
     if connection.vendor != "postgresql" or not keys:
         return
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(v, 20261122) AS k"
             " FROM unnest(%s::text[]) AS v ORDER BY 1) AS ordered",

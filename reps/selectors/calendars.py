@@ -5,11 +5,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from leadrouter.common.periods import Period
+from leadrouter.common.rows import fetch_rows, read_moment, read_time
 from reps.domain.working_time import Shift, WorkingCalendar
-from reps.models import Holiday, Rep, TimeOff, WorkingHours
+from reps.models import Holiday, Rep
 
 # Far enough for any promise of a first touch and for the longest leave we look beyond.
 HORIZON = timedelta(days=60)
+
+_HOURS = """
+SELECT rep_id, team_id, weekday, starts_at, ends_at FROM reps_workinghours
+WHERE rep_id AMONG (%s) OR team_id AMONG (%s) ORDER BY weekday, starts_at
+"""
+_TIME_OFF = """
+SELECT rep_id, starts_at, ends_at FROM reps_timeoff
+WHERE rep_id AMONG (%s) AND ends_at > %s AND starts_at < %s ORDER BY starts_at DESC
+"""
 
 
 def list_calendars(reps: Sequence[Rep], now: datetime) -> dict[int, WorkingCalendar]:
@@ -17,11 +27,9 @@ def list_calendars(reps: Sequence[Rep], now: datetime) -> dict[int, WorkingCalen
     own, of_team = _hours(reps)
     holidays = _holidays(reps, now)
     time_off: dict[int, list[Period]] = defaultdict(list)
-    absences = TimeOff.objects.filter(
-        rep__in=[rep.pk for rep in reps], ends_at__gt=now - HORIZON, starts_at__lt=now + HORIZON
-    )
-    for absence in absences:
-        time_off[absence.rep_id].append(Period(absence.starts_at, absence.ends_at))
+    rep_ids = [rep.pk for rep in reps]
+    for rep_id, starts_at, ends_at in fetch_rows(_TIME_OFF, rep_ids, now - HORIZON, now + HORIZON):
+        time_off[rep_id].append(Period(read_moment(starts_at), read_moment(ends_at)))
     return {
         rep.pk: WorkingCalendar(
             rep.zone,
@@ -36,15 +44,15 @@ def list_calendars(reps: Sequence[Rep], now: datetime) -> dict[int, WorkingCalen
 def _hours(reps: Sequence[Rep]) -> tuple[dict[int, list[Shift]], dict[int, list[Shift]]]:
     own: dict[int, list[Shift]] = defaultdict(list)
     of_team: dict[int, list[Shift]] = defaultdict(list)
-    rows = WorkingHours.objects.filter(rep__in=[rep.pk for rep in reps]) | (
-        WorkingHours.objects.filter(team__in={rep.team_id for rep in reps})
-    )
-    for row in rows:
-        shift = Shift(row.weekday, row.starts_at, row.ends_at)
-        if row.rep_id is not None:
-            own[row.rep_id].append(shift)
-        elif row.team_id is not None:
-            of_team[row.team_id].append(shift)
+    team_ids = list({rep.team_id for rep in reps})
+    for rep_id, team_id, weekday, starts_at, ends_at in fetch_rows(
+        _HOURS, [rep.pk for rep in reps], team_ids
+    ):
+        shift = Shift(weekday, read_time(starts_at), read_time(ends_at))
+        if rep_id is not None:
+            own[rep_id].append(shift)
+        else:
+            of_team[team_id].append(shift)
     return own, of_team
 
 

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count
 
-from leads.models import Lead, Place
+from leadrouter.common.rows import fetch_rows
+from leads.models import Lead
 from routing.engine.compiling import DestinationKind, Plan, Rule
 from routing.engine.deciding import LeadView, Sighting
 from routing.engine.territories import TerritoryMatch, owner_on
@@ -16,6 +17,11 @@ from routing.selectors.facts import lead_facts
 
 HOP_LIMIT = 10
 DAY = timedelta(days=1)
+
+_COLLEAGUES = """
+SELECT account_id, owner_id FROM leads_lead
+WHERE account_id AMONG (%s) AND place = 'OWNED' ORDER BY id
+"""
 
 
 def list_lead_views(leads: Sequence[Lead], plan: Plan) -> list[LeadView]:
@@ -62,8 +68,7 @@ def _colleague_owners(leads: Sequence[Lead]) -> dict[int, int]:
     accounts = {lead.account_id for lead in leads if lead.account_id and not lead.account.owner_id}
     if not accounts:
         return {}
-    rows = Lead.objects.filter(account__in=accounts, place=Place.OWNED).order_by("id")
-    return dict(rows.values_list("account_id", "owner_id"))
+    return dict(fetch_rows(_COLLEAGUES, list(accounts)))
 
 
 @dataclass(slots=True)

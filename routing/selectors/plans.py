@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db import connection
-
+from leadrouter.common.rows import fetch_rows
 from routing.engine.compiling import Destination, DestinationKind, Plan, Rule, compile_plan
 from routing.engine.conditions import parse_condition
 from routing.engine.territories import Territory, TerritoryOwner
@@ -30,14 +29,13 @@ def get_live_plan() -> Plan | None:
     publish at its next batch without being told.
     """
     global _compiled  # noqa: PLW0603 -- one slot per process, replaced whole
-    with connection.cursor() as cursor:
-        cursor.execute(_LIVE)
-        stamp = cursor.fetchone()
-    if stamp is None:
+    stamps = fetch_rows(_LIVE)
+    if not stamps:
         return None
-    if _compiled is None or _compiled[0] != tuple(stamp):
+    stamp = stamps[0]
+    if _compiled is None or _compiled[0] != stamp:
         version = RuleSetVersion.objects.select_related("rule_set").get(pk=stamp[0])
-        _compiled = (tuple(stamp), load_plan(version))
+        _compiled = (stamp, load_plan(version))
     return _compiled[1]
 
 

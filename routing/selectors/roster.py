@@ -5,16 +5,30 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.contrib.auth import get_user_model
 
+from leadrouter.common.rows import ModelT, fetch_models, fetch_rows
 from reps.domain.working_time import AvailabilityCode, WorkingCalendar, local_day, status
-from reps.models import Rep, RepSkill
+from reps.models import Rep, Team
 from reps.selectors.calendars import list_calendars
 from routing.engine.roster import Member, PoolState, RepState, Roster
 from routing.models import Assignment, Pool, PoolMember
 
 HOUR = timedelta(hours=1)
 LONGEST_DAY = timedelta(hours=25)
+
+_REQUIRED_SKILLS = """
+SELECT r.pool_id, s.slug FROM routing_pool_required_skills r
+JOIN reps_skill s ON s.id = r.skill_id WHERE r.pool_id AMONG (%s)
+"""
+_SKILLS = """
+SELECT r.rep_id, s.slug, r.level FROM reps_repskill r
+JOIN reps_skill s ON s.id = r.skill_id WHERE r.rep_id AMONG (%s)
+"""
+_OPEN_LEADS = """
+SELECT rep_id, count(*) FROM routing_assignment
+WHERE rep_id AMONG (%s) AND ended_at IS NULL GROUP BY rep_id
+"""
 
 
 @dataclass(slots=True)
@@ -34,12 +48,12 @@ def lock_roster(
     """Returns pools, their members and the further reps named, with loads and availability.
 
     Locks: the pools in id order, then the reps in id order, so loads cannot change until commit;
-    `is_locking=False` only reads, for tests of rules. Queries: 8 at most, whatever the numbers.
+    `is_locking=False` only reads, for tests of rules. Queries: 11 at most, whatever the numbers.
     """
-    pools = _read(Pool.objects.filter(pk__in=set(pool_ids)), is_locking)
-    members = list(PoolMember.objects.filter(pool_id__in=pools)) if pools else []
-    wanted = {member.rep_id for member in members} | set(rep_ids)
-    reps = _read(Rep.objects.filter(pk__in=wanted).select_related("team", "user"), is_locking)
+    pools = _read(Pool, pool_ids, is_locking)
+    members = fetch_models(PoolMember, "pool_id AMONG (%s)", list(pools)) if pools else []
+    reps = _read(Rep, {member.rep_id for member in members} | set(rep_ids), is_locking)
+    _add_teams_and_users(reps)
     calendars = list_calendars(list(reps.values()), now) if reps else {}
     states = _rep_states(reps, calendars, now)
     return LockedRoster(
@@ -51,10 +65,28 @@ def lock_roster(
     )
 
 
-def _read(rows: QuerySet, is_locking: bool) -> dict:
-    if is_locking:
-        rows = rows.select_for_update(of=("self",))
-    return {row.pk: row for row in rows.order_by("pk")}
+def _read(model: type[ModelT], ids: Iterable[int], is_locking: bool) -> dict[int, ModelT]:
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    lock = "FOR UPDATE" if is_locking else ""
+    rows = fetch_models(model, f"id AMONG (%s) ORDER BY id {lock}", wanted)
+    return {row.pk: row for row in rows}
+
+
+def _add_teams_and_users(reps: dict[int, Rep]) -> None:
+    """Loads what calendars and messages need of each rep: the team, and the user's address."""
+    if not reps:
+        return
+    users = [rep.user_id for rep in reps.values()]
+    by_user = {
+        user.pk: user
+        for user in fetch_models(get_user_model(), "id AMONG (%s)", users, only=("email",))
+    }
+    team_ids = list({rep.team_id for rep in reps.values()})
+    by_team = {team.pk: team for team in fetch_models(Team, "id AMONG (%s)", team_ids)}
+    for rep in reps.values():
+        rep.team, rep.user = by_team[rep.team_id], by_user[rep.user_id]
 
 
 def _pool_states(pools: dict[int, Pool], members: list[PoolMember]) -> dict[int, PoolState]:
@@ -90,9 +122,7 @@ def _pool_states(pools: dict[int, Pool], members: list[PoolMember]) -> dict[int,
 def _required_skills(pools: Collection[int]) -> dict[int, dict[str, int]]:
     required: dict[int, dict[str, int]] = defaultdict(dict)
     if pools:
-        through = Pool.required_skills.through
-        rows = through.objects.filter(pool_id__in=pools).values_list("pool_id", "skill__slug")
-        for pool_id, slug in rows:
+        for pool_id, slug in fetch_rows(_REQUIRED_SKILLS, list(pools)):
             required[pool_id][slug] = 1
     return required
 
@@ -102,17 +132,10 @@ def _rep_states(
 ) -> dict[int, RepState]:
     if not reps:
         return {}
-    open_leads = dict(
-        Assignment.objects.filter(rep__in=reps, ended_at__isnull=True)
-        .order_by()
-        .values_list("rep")
-        .annotate(Count("pk"))
-    )
+    open_leads = dict(fetch_rows(_OPEN_LEADS, list(reps)))
     starts = _recent_starts(reps, now)
     skills: dict[int, dict[str, int]] = defaultdict(dict)
-    for rep_id, slug, level in RepSkill.objects.filter(rep__in=reps).values_list(
-        "rep_id", "skill__slug", "level"
-    ):
+    for rep_id, slug, level in fetch_rows(_SKILLS, list(reps)):
         skills[rep_id][slug] = level
     return {
         rep.pk: _rep_state(

@@ -1,8 +1,11 @@
 """Leads that wait for a decision."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
+
+from leadrouter.common.rows import fetch_rows
 
 LEASE = timedelta(seconds=10)
 
@@ -11,7 +14,7 @@ _CLAIM = """
 UPDATE leads_lead SET routing_attempts = routing_attempts + 1, retry_at = %s
 WHERE id {among} (
   SELECT id FROM leads_lead WHERE {due} AND routing_attempts {tried}
-  ORDER BY id LIMIT %s {skip}
+  ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 ){end} RETURNING id
 """
 _WAITING = "place = 'WAITING' AND (retry_at IS NULL OR retry_at <= %s)"
@@ -35,25 +38,13 @@ def claim_waiting_leads(*, limit: int, max_attempts: int, now: datetime) -> list
     return []
 
 
-def _claim(due: str, tried: str, parameters: list) -> list[int]:
+def _claim(due: str, tried: str, parameters: list[Any]) -> list[int]:
     # ARRAY(…) is evaluated once; with IN the planner may run the locking part again and claim more.
-    among, skip, end = (
-        ("= ANY(ARRAY", "FOR UPDATE SKIP LOCKED", ")")
-        if connection.vendor == "postgresql"
-        else ("IN", "", "")
-    )
-    adapt = connection.ops.adapt_datetimefield_value
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CLAIM.format(due=due, tried=tried, among=among, skip=skip, end=end),
-            [adapt(value) if isinstance(value, datetime) else value for value in parameters],
-        )
-        return sorted(row[0] for row in cursor.fetchall())
+    among, end = ("= ANY(ARRAY", ")") if connection.vendor == "postgresql" else ("IN", "")
+    rows = fetch_rows(_CLAIM.format(due=due, tried=tried, among=among, end=end), *parameters)
+    return sorted(row[0] for row in rows)
 
 
 def has_due_leads(now: datetime) -> bool:
     """True when a lead waits for a decision or is due for another try. Queries: 1, nothing locked."""
-    at = connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:
-        cursor.execute(_HAS_DUE, [at, at])
-        return bool(cursor.fetchone()[0])
+    return bool(fetch_rows(_HAS_DUE, now, now)[0][0])
