@@ -49,8 +49,11 @@ RETURNING_SHARE = 0.1
 class Crowd:
     """An endless, repeatable stream of raw leads. One in ten is somebody who was here before."""
 
-    def __init__(self, seed: int, *, label: str = "p") -> None:
+    def __init__(
+        self, seed: int, *, label: str = "p", returning_share: float = RETURNING_SHARE
+    ) -> None:
         self._random = random.Random(f"{seed}:{label}")
+        self._returning_share = returning_share
         self._label = label
         self._count = 0
 
@@ -59,7 +62,7 @@ class Crowd:
         draw = self._random
         self._count += 1
         number = self._count
-        if number > 20 and draw.random() < RETURNING_SHARE:
+        if number > 20 and draw.random() < self._returning_share:
             number = draw.randrange(1, number)
         country, city, region, postal, phone = draw.choice(PLACES)
         domain = draw.choice(FREE) if draw.random() < 0.2 else f"company{number % 4000}.example"
