@@ -66,8 +66,8 @@ class Portal:
         page.goto(f"{self.site}/login/")
         page.locator("[name=username]").fill(username)
         page.locator("[name=password]").fill(PASSWORD)
-        page.locator("form button[type=submit]").first.click()
-        page.wait_for_load_state("networkidle")
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "/login/" not in url)
         return page
 
 
@@ -98,7 +98,7 @@ def shoot_manager(portal: Portal, browser: Browser) -> None:
         ("pools", "Pools"),
     ):
         manager.goto(f"{portal.site}/admin/")
-        manager.get_by_role("link", name=link, exact=True).first.click()
+        manager.get_by_text(link, exact=True).first.click()
         manager.wait_for_load_state("networkidle")
         shoot(manager, name)
 
@@ -106,12 +106,12 @@ def shoot_manager(portal: Portal, browser: Browser) -> None:
 def shoot_marketing(portal: Portal, browser: Browser) -> None:
     marketing = portal.sign_in(browser, "kim.marketing")
     shoot(marketing, "imports", f"{portal.site}/imports/")
-    marketing.goto(f"{portal.site}/imports/upload/")
+    marketing.goto(f"{portal.site}/imports/new/")
     marketing.locator("input[type=file]").set_input_files(
         ROOT / "docs" / "samples" / "trade_show_messy.csv"
     )
     marketing.locator("select[name=source]").select_option(index=1)
-    marketing.locator("main form button[type=submit]").first.click()
+    marketing.locator("#submit-upload").click()
     marketing.wait_for_load_state("networkidle")
     shoot(marketing, "import-columns")
 

@@ -5,12 +5,13 @@ first use; nothing here falls back to a secret, a debug mode or an open host lis
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
-from leadrouter.admin_theme import UNFOLD as UNFOLD
+from leadrouter.admin_theme import UNFOLD  # noqa: F401 -- Django reads it from here
 from leadrouter.databases import database_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -105,7 +106,7 @@ DATABASES = {
 }
 
 # --- Background queue (docs/architecture.md says why each value is what it is) ------------------
-Q_BROKERS = {
+Q_BROKERS: dict[str, dict[str, Any]] = {
     # The wait ends with the commit of an enqueue; `poll` only bounds how late an expired lock is
     # found and how long a stop takes.
     "fast": {"broker_class": "leadrouter.queueing.broker.FastBroker", "poll": 0.5},

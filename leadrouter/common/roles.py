@@ -96,7 +96,7 @@ def role_names(user: Any) -> frozenset[str]:
         cached = frozenset(groups.values_list("name", flat=True))
         if user.is_superuser:
             cached |= {ADMINISTRATOR}
-        user._role_names = cached
+        setattr(user, "_role_names", cached)  # noqa: B010 -- kept on the user of one request
     return cached
 
 

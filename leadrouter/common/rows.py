@@ -32,7 +32,7 @@ def prepared_cursor() -> CursorWrapper:
     raw = psycopg.Cursor(connection.connection)
     # The wrappers count, log and translate errors as for any other statement.
     make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    return make(raw)
+    return make(raw)  # type: ignore[arg-type]
 
 
 def fetch_rows(statement: str, *parameters: Any) -> list[Row]:
@@ -74,7 +74,7 @@ def _selection(
         for field in model._meta.concrete_fields
         if not only or field.primary_key or field.attname in only
     ]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     readers = [(n, reader) for n, field in enumerate(fields) if (reader := _reader(field))]
     select = f"SELECT {columns} FROM {connection.ops.quote_name(model._meta.db_table)}"  # noqa: S608
     return select, [field.attname for field in fields], readers

@@ -131,7 +131,7 @@ def _table(fields: Sequence[Field]) -> str:
 
 
 def _names(fields: Sequence[Field]) -> list[str]:
-    return [str(connection.ops.quote_name(field.column)) for field in fields]
+    return [str(connection.ops.quote_name(str(field.column))) for field in fields]
 
 
 def _document(rows: Sequence[Row]) -> str:
@@ -154,9 +154,9 @@ def _bare_type(field: Field) -> str:
     return names.get(bare, bare)
 
 
-def _adapt_rows(fields: Sequence[Field], rows: Sequence[Row]) -> list[list[Any]]:
+def _adapt_rows(fields: Sequence[Field], rows: Sequence[Row]) -> list[Row]:
     """The rows as SQLite stores them, converted column by column."""
-    columns = list(zip(*rows, strict=True))
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for n, field in enumerate(fields):
         if adapt := _adapter(field):
             columns[n] = [None if value is None else adapt(value) for value in columns[n]]

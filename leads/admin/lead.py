@@ -15,7 +15,7 @@ from leadrouter.common.admin import BaseAdmin, BoundedPaginator, show_moment, sh
 from leads.admin.lead_history import AssignmentInline, DecisionInline, InteractionInline
 from leads.admin.lead_steps import AssignTo, Park, ReleaseToQueue
 from leads.models import Lead, Place
-from leads.selectors.search import search_leads
+from leads.selectors.searching import search_leads
 from routing.models import HoldingQueue
 
 # What may be corrected by hand. Addresses are the person's identity and place, owner and stage have

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from leadrouter.common.prepared import prepared_cursor
+from leadrouter.common.rows import prepared_cursor
 from leads.models import Endpoint
 
 # By hand: compiling the same query by the ORM cost more than all the rest of accepting a lead.

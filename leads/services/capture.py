@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from leadrouter.common.errors import DomainError
-from leadrouter.common.prepared import prepared_cursor
+from leadrouter.common.rows import prepared_cursor
 from leads.models import Endpoint, IntakeItem, IntakeState
 from leads.signals import lead_ready
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from leads.models import Lead, Place, Source, Stage
-from leads.selectors.searching import search_people
+from leads.selectors.searching import search_leads
 from reps.models import Rep
 
 DAY_INPUT = forms.DateInput(attrs={"type": "date"})
@@ -58,7 +58,7 @@ class LeadFilter(django_filters.FilterSet):
         return any(self.data.get(name) for name in self.filters)
 
     def by_person(self, rows: "QuerySet[Lead]", _name: str, text: str) -> "QuerySet[Lead]":
-        return search_people(rows, text)
+        return search_leads(rows, text)
 
     def from_day(self, rows: "QuerySet[Lead]", _name: str, day: date) -> "QuerySet[Lead]":
         return rows.filter(received_at__gte=_midnight(day))

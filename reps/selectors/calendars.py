@@ -33,7 +33,7 @@ def list_calendars(reps: Sequence[Rep], now: datetime) -> dict[int, WorkingCalen
     return {
         rep.pk: WorkingCalendar(
             rep.zone,
-            tuple(own.get(rep.pk) or of_team.get(rep.team_id, ())),
+            tuple(own.get(rep.pk, []) or of_team.get(rep.team_id, [])),
             frozenset(holidays[rep.team.country]),
             tuple(time_off[rep.pk]),
         )

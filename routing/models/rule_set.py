@@ -122,7 +122,9 @@ class RoutingRule(models.Model):
     )
     position = models.PositiveIntegerField(default=0)
     name = models.CharField(max_length=200)
-    condition = models.JSONField(default=match_every_lead, help_text='{"all": []} matches every lead.')
+    condition = models.JSONField(
+        default=match_every_lead, help_text='{"all": []} matches every lead.'
+    )
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     is_enabled = models.BooleanField(default=True)

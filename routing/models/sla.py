@@ -82,7 +82,7 @@ class SlaTimer(models.Model):
                 condition=Q(
                     met_at__isnull=True, breached_at__isnull=True, cancelled_at__isnull=True
                 ),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -65,7 +65,9 @@ def _histories(lead_ids: Iterable[int]) -> dict[int, _History]:
 
 def _colleague_owners(leads: Sequence[Lead]) -> dict[int, int]:
     """{account id: rep} of the newest lead in work at the same account."""
-    accounts = {lead.account_id for lead in leads if lead.account_id and not lead.account.owner_id}
+    accounts = {
+        lead.account_id for lead in leads if lead.account is not None and not lead.account.owner_id
+    }
     if not accounts:
         return {}
     return dict(fetch_rows(_COLLEAGUES, list(accounts)))

@@ -1,12 +1,12 @@
 """What the rules may ask about a lead, read off its rows."""
 
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
 
 from leads.models import Lead
 from routing.engine.facts import Facts, FactValue, arrival_facts
 
 
-def lead_facts(lead: Lead, zone: ZoneInfo) -> Facts:
+def lead_facts(lead: Lead, zone: tzinfo) -> Facts:
     """Returns the facts of a lead with `source` and `account__owner` loaded; unknown values are left out."""
     account = lead.account
     facts: dict[str, FactValue] = {

@@ -132,7 +132,7 @@ def _rep_states(
 ) -> dict[int, RepState]:
     if not reps:
         return {}
-    open_leads = dict(fetch_rows(_OPEN_LEADS, list(reps)))
+    open_leads: dict[int, int] = dict(fetch_rows(_OPEN_LEADS, list(reps)))
     starts = _recent_starts(reps, now)
     skills: dict[int, dict[str, int]] = defaultdict(dict)
     for rep_id, slug, level in fetch_rows(_SKILLS, list(reps)):

@@ -141,12 +141,12 @@ def _write_assignments(assigned: list[Decided], locked: LockedRoster, now: datet
     rows = [
         Assignment(
             lead_id=one.lead.pk,
-            rep_id=one.verdict.rep_id,
-            decision_id=one.decision.pk if one.decision else None,
+            rep_id=one.verdict.rep_id or 0,
+            decision=one.decision,
             pool_id=one.verdict.pool_id,
             started_at=now,
             load_after=load,
-            capacity=locked.reps[one.verdict.rep_id].max_open_leads,
+            capacity=locked.reps[one.verdict.rep_id or 0].max_open_leads,
         )
         for one, load in zip(assigned, loads, strict=True)
     ]

@@ -31,7 +31,7 @@ def claim_lead(*, lead_id: int, rep: Rep, user: Any, now: datetime) -> Assignmen
     lead = lock_leads([lead_id]).get(lead_id)
     if lead is None or lead.place != Place.OFFERED:
         raise _refuse(lead, rep, now)
-    queue = list_entitled_queues(rep).filter(pk=lead.holding_queue_id).first()
+    queue = list_entitled_queues(rep).filter(pk=lead.holding_queue_id or 0).first()
     if queue is None:
         raise NotEntitled("You may not claim from this queue.")
     locked = lock_rep(rep.pk)

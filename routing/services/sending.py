@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -63,7 +64,7 @@ def _lease(now: datetime, limit: int) -> list[OutboxMessage]:
     return list(related.order_by("due_at"))
 
 
-def _send(message: OutboxMessage, connection: object, now: datetime) -> int:
+def _send(message: OutboxMessage, connection: BaseEmailBackend, now: datetime) -> int:
     if not message.recipient:
         _fail(message, "The person has no e-mail address.", now, is_final=True)
         return 0
@@ -78,7 +79,7 @@ def _send(message: OutboxMessage, connection: object, now: datetime) -> int:
     return 1
 
 
-def _compose(message: OutboxMessage, connection: object) -> EmailMessage:
+def _compose(message: OutboxMessage, connection: BaseEmailBackend) -> EmailMessage:
     lead = message.assignment.lead if message.assignment else message.decision.lead  # type: ignore[union-attr]
     context = {
         "message": message,

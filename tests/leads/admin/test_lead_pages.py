@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leads.models import Lead, Place
-from leads.selectors.search import search_leads
+from leads.selectors.searching import search_leads
 from routing.models import Assignment, Decision, DecisionKind
 from tests.factories import AssignmentFactory, HoldingQueueFactory, LeadFactory, RepFactory
 
