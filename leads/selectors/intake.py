@@ -22,6 +22,12 @@ WHERE id {among} (
   ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 ){end} RETURNING id
 """
+_HAS_WAITING = """
+SELECT EXISTS (
+  SELECT 1 FROM leads_intakeitem
+  WHERE state = 'RECEIVED' AND (claimed_until IS NULL OR claimed_until < %s) AND attempts < %s
+)
+"""
 
 
 def claim_items(*, limit: int, max_attempts: int, now: datetime) -> list[int]:
@@ -34,6 +40,11 @@ def claim_items(*, limit: int, max_attempts: int, now: datetime) -> list[int]:
     return fresh or _claim("BETWEEN 1 AND %s", [now + LEASE, now, max_attempts - 1, 1])
 
 
+def has_waiting_items(*, max_attempts: int, now: datetime) -> bool:
+    """True when an item can be claimed. Queries: 1, nothing locked."""
+    return bool(fetch_rows(_HAS_WAITING, now, max_attempts)[0][0])
+
+
 def _claim(tried: str, parameters: list[Any]) -> list[int]:
     # ARRAY(…) is evaluated once; with IN the planner may run the locking part again and claim more.
     among, end = ("= ANY(ARRAY", ")") if connection.vendor == "postgresql" else ("IN", "")
@@ -41,14 +52,21 @@ def _claim(tried: str, parameters: list[Any]) -> list[int]:
     return sorted(row[0] for row in rows)
 
 
-def lock_items(item_ids: Sequence[int]) -> list[IntakeItem]:
-    """Returns those items that still wait, row-locked in id order, with endpoint and source.
+def lock_items(items: Sequence[IntakeItem]) -> list[IntakeItem]:
+    """Returns those of the (claimed) items that still wait, row-locked in id order. Queries: 1."""
+    by_id = {item.pk: item for item in items}
+    waiting = "SELECT id FROM leads_intakeitem WHERE id AMONG (%s) AND state = 'RECEIVED'"
+    rows = fetch_rows(f"{waiting} ORDER BY id FOR UPDATE", sorted(by_id))
+    return [by_id[row[0]] for row in rows]
+
+
+def list_items(item_ids: Sequence[int]) -> list[IntakeItem]:
+    """Returns items in id order with endpoint and source.
 
     Columns: `NEEDED`; a batch's few endpoints are read once, not joined to each of its items, which
     halves the cost. Queries: 3.
     """
-    waiting = "id AMONG (%s) AND state = 'RECEIVED' ORDER BY id FOR UPDATE"
-    items = fetch_models(IntakeItem, waiting, sorted(item_ids), only=NEEDED)
+    items = fetch_models(IntakeItem, "id AMONG (%s) ORDER BY id", sorted(item_ids), only=NEEDED)
     endpoint_ids = list({item.endpoint_id for item in items})
     endpoints = {row.pk: row for row in fetch_models(Endpoint, "id AMONG (%s)", endpoint_ids)}
     source_ids = list({row.source_id for row in endpoints.values()})

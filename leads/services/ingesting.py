@@ -1,13 +1,13 @@
 """Turns deliveries into leads: cleanse, recognise the person, find the account, keep the timeline."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from leadrouter.common.sql import insert_all, insert_rows, lock_keys, set_columns
 from leads.domain.cleansing import inspect
-from leads.domain.draft import Draft
+from leads.domain.draft import Draft, Problem
 from leads.domain.emails import read_email
 from leads.domain.identity import is_same_person
 from leads.domain.notes import Notes
@@ -51,6 +51,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 _CHANNELS = dict(Endpoint.Channel.choices)
 
 Key = tuple[str, str]
+Reading = tuple[Draft, tuple[Problem, ...]]
 
 
 @dataclass(slots=True)
@@ -74,14 +75,20 @@ class _Delivery:
     lead: Lead | None = None
 
 
-def ingest_items(*, items: Sequence[IntakeItem], now: datetime) -> Ingested:
+def ingest_items(
+    *,
+    items: Sequence[IntakeItem],
+    now: datetime,
+    readings: Mapping[int, Reading] | None = None,
+) -> Ingested:
     """Links each delivery to its lead, creating leads and accounts as needed.
 
     A delivery with no way to reach anybody becomes a dead letter with a sentence that says why.
     Runs inside the caller's transaction, items locked by the caller, with `endpoint.source` loaded.
+    `readings` are what `read_items` gave for (at least) these items, if the caller has them.
     Locks: the identities named by the batch, then the leads found, in id order.
     """
-    deliveries, unusable = _read(items)
+    deliveries, unusable = _sort_out(items, readings or read_items(items))
     _bury(unusable, now)
     keys = [key for delivery in deliveries for key in delivery.draft.identity_keys]
     lock_keys(keys)
@@ -115,16 +122,27 @@ def ingest_items(*, items: Sequence[IntakeItem], now: datetime) -> Ingested:
     )
 
 
-def _read(items: Sequence[IntakeItem]) -> tuple[list[_Delivery], list[tuple[int, str]]]:
+def read_items(items: Sequence[IntakeItem]) -> dict[int, Reading]:
+    """Cleanses what was delivered, by item id; touches no row, so no lock need be held."""
+    return {
+        item.pk: inspect(
+            item.payload.get("fields", {}),
+            # A file may have been read for another country than its source's usual one.
+            default_country=item.payload.get(
+                "default_country", item.endpoint.source.default_country
+            ),
+        )
+        for item in items
+    }
+
+
+def _sort_out(
+    items: Sequence[IntakeItem], readings: Mapping[int, Reading]
+) -> tuple[list[_Delivery], list[tuple[int, str]]]:
     """Returns the deliveries that name somebody, and (id, sentence) of those that do not."""
     deliveries, unusable = [], []
     for item in items:
-        source = item.endpoint.source
-        draft, problems = inspect(
-            item.payload.get("fields", {}),
-            # A file may have been read for another country than its source's usual one.
-            default_country=item.payload.get("default_country", source.default_country),
-        )
+        draft, problems = readings[item.pk]
         if problems or not draft.identity_keys:
             reasons = " ".join(problem.message for problem in problems)
             unusable.append((item.pk, reasons or "Neither an e-mail address nor a phone number."))
