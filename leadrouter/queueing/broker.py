@@ -63,8 +63,7 @@ class FastBroker(ORM):
                 logger.debug("The queue's connection was already gone.")
 
     def info(self) -> str:
-        self._info = self._info or f"Fast {Conf.ORM}"
-        return str(self._info)
+        return f"Fast {Conf.ORM}"
 
     def enqueue(self, task: str) -> int:
         """Inserts in the caller's transaction. Raises: django.db.Error."""

@@ -28,6 +28,20 @@ def test_work_resumes_after_the_kill_of_a_queue_process(running: Installation, v
     _report(victim, running.wait_for_work(seconds=RESUME_SECONDS))
 
 
+def test_a_wedged_queue_is_replaced_and_work_resumes(running: Installation) -> None:
+    """One of the idle workers holds the queue's lock; which one, nobody can see: both are killed.
+
+    django-q2 then starts new workers that wait for the dead one's lock for ever.
+    """
+    stalls = running.log.read_text().count("no task was finished")
+    cluster = running.cluster()
+    _kill(cluster["first worker"])
+    _kill(cluster["second worker"])
+    _report("the worker with the lock", running.wait_for_work(seconds=RESUME_SECONDS))
+    assert running.log.read_text().count("no task was finished") == stalls + 1
+    assert cluster["main"] not in {process.pid for process in running.processes()}
+
+
 def test_orphans_of_a_killed_cluster_main_are_gone_when_work_resumes(
     running: Installation,
 ) -> None:
