@@ -1,12 +1,20 @@
 """The personas every test can be, and their browsers."""
 
+import os
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from django.test import Client
 
 if TYPE_CHECKING:
     from reps.models import Rep
+
+# A busy machine is no failure, and CI says the same about the same commit twice.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, derandomize="CI" in os.environ, database=None
+)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture
