@@ -42,6 +42,7 @@ class ApiKeyAdmin(LedgerAdmin):
     fields = ("name", "prefix", "endpoint", "show_created", "show_state")
     readonly_fields = ("show_created", "show_state")
     steps = (RevokeApiKey,)
+    list_before_template = "admin/leads/apikey/where.html"
 
     @display(description="Created")
     def show_created(self, key: ApiKey) -> str:

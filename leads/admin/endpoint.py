@@ -37,6 +37,18 @@ def show_form_address(endpoint: Endpoint) -> SafeString | str:
     )
 
 
+def show_keys(endpoint: Endpoint) -> SafeString | str:
+    """How many keys work, and where they are made. Reads the prefetched `api_keys`."""
+    if not endpoint.pk or endpoint.channel != Endpoint.Channel.API:
+        return "–"
+    live = [key for key in endpoint.api_keys.all() if key.revoked_at is None]
+    return format_html(
+        '{} in use. <a class="text-primary-600" href="{}">Create and revoke keys</a>',
+        len(live),
+        reverse("admin:leads_endpoint_change", args=[endpoint.pk]),
+    )
+
+
 class NewKeyForm(forms.Form):
     """Who will use the key."""
 
@@ -113,9 +125,9 @@ class ApiKeyInline(TabularInline):
 
 @admin.register(Endpoint)
 class EndpointAdmin(BaseAdmin):
-    """Ways in, one by one; usually reached from their source."""
+    """Ways in: where a form's address is copied and API keys are made."""
 
-    list_display = ("source", "channel", "is_active")
+    list_display = ("source", "channel", "form_address", "keys", "is_active")
     list_select_related = ("source",)
     list_filter = ("channel", "is_active")
     search_fields = ("source__name", "public_id")
@@ -127,7 +139,7 @@ class EndpointAdmin(BaseAdmin):
         js = ("admin_theme/copy.js",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Endpoint]:
-        return super().get_queryset(request).select_related("source")
+        return super().get_queryset(request).select_related("source").prefetch_related("api_keys")
 
     def get_fieldsets(self, request: HttpRequest, obj: Endpoint | None = None) -> Any:
         basics: list[str] = ["source", "channel", "is_active"]
@@ -145,3 +157,7 @@ class EndpointAdmin(BaseAdmin):
     @display(description="Address of the form")
     def form_address(self, endpoint: Endpoint) -> SafeString | str:
         return show_form_address(endpoint)
+
+    @display(description="API keys")
+    def keys(self, endpoint: Endpoint) -> SafeString | str:
+        return show_keys(endpoint)

@@ -6,8 +6,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
 from unfold.decorators import display
@@ -15,7 +13,7 @@ from unfold.decorators import display
 from leadrouter.common.admin import BaseAdmin
 from leadrouter.common.admin_choices import country_pairs, offer
 from leadrouter.common.admin_fields import ChoiceSelectField
-from leads.admin.endpoint import show_form_address
+from leads.admin.endpoint import show_form_address, show_keys
 from leads.models import Endpoint, Source
 
 
@@ -55,7 +53,6 @@ class EndpointInline(StackedInline):
     readonly_fields = ("form_address", "keys")
     extra = 0
     max_num = len(Endpoint.Channel.choices)
-    collapsible = True
     verbose_name = "way in"
     verbose_name_plural = "Ways in"
 
@@ -68,14 +65,7 @@ class EndpointInline(StackedInline):
 
     @display(description="API keys")
     def keys(self, endpoint: Endpoint) -> SafeString | str:
-        if not endpoint.pk or endpoint.channel != Endpoint.Channel.API:
-            return "–"
-        live = [key for key in endpoint.api_keys.all() if key.revoked_at is None]
-        return format_html(
-            '{} in use. <a class="text-primary-600" href="{}">Create and revoke keys</a>',
-            len(live),
-            reverse("admin:leads_endpoint_change", args=[endpoint.pk]),
-        )
+        return show_keys(endpoint)
 
 
 @admin.register(Source)

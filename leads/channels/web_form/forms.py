@@ -63,7 +63,7 @@ class LeadForm(forms.Form):
     def __init__(self, endpoint: Endpoint, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.endpoint = endpoint
-        self.fields["products"].help_text = "Several are parted by commas."
+        self.fields["products"].help_text = "Separate several with commas."
         self.fields["email"].help_text = "We need this or a phone number to answer you."
         if endpoint.consent_text:
             self.fields["consent"].label = endpoint.consent_text

@@ -94,3 +94,29 @@ def test_the_domain_of_an_account_is_unique_and_said_so(manager_client: Client) 
     url = reverse("admin:leads_account_add")
     response = manager_client.post(url, {"name": "Acme Two", "domain": "ACME.example"})
     assert "Acme already has the domain acme.example." in response.content.decode()
+
+
+def test_the_ways_in_show_addresses_and_lead_to_keys(manager_client: Client) -> None:
+    form = EndpointFactory(channel=Endpoint.Channel.WEB_FORM)
+    api = EndpointFactory(channel=Endpoint.Channel.API)
+    ApiKeyFactory(endpoint=api)
+    ApiKeyFactory(endpoint=api, revoked_at=timezone.now())
+    ways_in = reverse("admin:leads_endpoint_changelist")
+    assert f'href="{ways_in}"' in manager_client.get(reverse("admin:index")).content.decode()
+    text = manager_client.get(ways_in).content.decode()
+    assert f'data-copy="http://testserver/forms/{form.public_id}/"' in text
+    address = reverse("admin:leads_endpoint_change", args=[api.pk])
+    assert f'1 in use. <a class="text-primary-600" href="{address}">' in text
+    source = reverse("admin:leads_source_change", args=[form.source_id])
+    shown = manager_client.get(source).content.decode()
+    assert f"/forms/{form.public_id}/" in shown
+    assert "openRow" not in shown
+
+
+def test_the_empty_list_of_keys_says_where_keys_are_made(manager_client: Client) -> None:
+    text = manager_client.get(reverse("admin:leads_apikey_changelist")).content.decode()
+    assert reverse("admin:leads_endpoint_changelist") + "?channel__exact=API" in text
+    assert "Nothing here yet." in text
+    assert "Create a new item" not in text
+    filtered = manager_client.get(reverse("admin:leads_endpoint_changelist") + "?q=nobody")
+    assert "Nothing fits this search" in filtered.content.decode()
