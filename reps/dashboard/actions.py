@@ -13,7 +13,7 @@ from leadrouter.common.errors import DomainError
 from leads.models import Lead
 from reps.dashboard.access import PortalRequest, RepRequest, is_htmx, portal_page, rep_page
 from reps.dashboard.board import render_board
-from reps.dashboard.forms import ActionForm, CloseForm, DeclineForm, TouchForm
+from reps.dashboard.forms import COMPOSE, DIALOG, ActionForm, CloseForm, DeclineForm, TouchForm
 from routing.selectors.claimable import find_claimable
 from routing.selectors.visibility import visible_leads
 from routing.services.claiming import claim_lead
@@ -146,10 +146,12 @@ def _form(request: PortalRequest, lead: Lead, form_class: Any, url_name: str) ->
     cancel_url = (
         resolve_url("my-day") if is_board else resolve_url("lead-page", public_id=lead.public_id)
     )
+    place = _place(request)
     return form_class(
         request.POST if request.method == "POST" else None,
         action=resolve_url(url_name, public_id=lead.public_id),
-        cancel_url=cancel_url,
+        cancel_url="" if place == COMPOSE else cancel_url,
+        place=place,
         initial={
             "next": "board" if is_board else "lead",
             "kind": request.GET.get("kind", "CALL"),
@@ -158,8 +160,22 @@ def _form(request: PortalRequest, lead: Lead, form_class: Any, url_name: str) ->
     )
 
 
+def _place(request: PortalRequest) -> str:
+    """The element the form is asked for, empty when it is to be a page of its own."""
+    if not is_htmx(request):
+        return ""
+    return COMPOSE if request.headers.get("HX-Target") == COMPOSE else DIALOG
+
+
+TEMPLATES = {
+    "": "leads/lead_action.html",
+    DIALOG: "leads/lead_action_dialog.html",
+    COMPOSE: "leads/lead_action_inline.html",
+}
+
+
 def _ask(request: PortalRequest, lead: Lead, form: ActionForm, title: str) -> HttpResponse:
-    """The form as a page, or as the dialog's content; with errors it answers 422."""
-    template = "leads/lead_action_dialog.html" if is_htmx(request) else "leads/lead_action.html"
+    """The form as a page, or as what belongs in its place; with errors it answers 422."""
+    template = TEMPLATES[form.place]
     status = 422 if form.is_bound else 200
     return render(request, template, {"form": form, "lead": lead, "title": title}, status=status)

@@ -53,9 +53,15 @@ CURRENCIES = [
     "BRL",
 ]
 
+DIALOG, COMPOSE = "dialog-content", "compose"
+
 
 class ActionForm(forms.Form):
-    """A form that works as a page and inside the dialog; `next` says where it was opened."""
+    """A form that works as a page and in place; `next` says where it was opened.
+
+    `place` is the id of the element that shows it and takes its answers, empty for a page of its
+    own, which sends the form without htmx.
+    """
 
     next = forms.ChoiceField(
         choices=[("board", "board"), ("lead", "lead")],
@@ -64,13 +70,22 @@ class ActionForm(forms.Form):
     )
     submit_label = "Save"
 
-    def __init__(self, *args: Any, action: str, cancel_url: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, action: str, cancel_url: str = "", place: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.place = place
+        if place == COMPOSE:
+            self.auto_id = f"{COMPOSE}_%s"  # the page's dialog may hold a form as well
         self.helper = FormHelper()
         self.helper.form_action = action
         self.helper.attrs = {"novalidate": ""}
-        if cancel_url:
-            self.helper.attrs |= {"hx-post": action, "hx-target": "#dialog-content"}
+        if place:
+            self.helper.attrs |= {
+                "hx-post": action,
+                "hx-target": f"#{place}",
+                "hx-swap": "innerHTML",
+            }
         self.helper.layout = self.get_layout(cancel_url)
 
     def get_layout(self, cancel_url: str) -> Layout:
@@ -79,7 +94,7 @@ class ActionForm(forms.Form):
 
     def get_buttons(self, cancel_url: str) -> Div:
         parts: list[Any] = [
-            Submit("submit", self.submit_label, css_id=f"submit-{self.prefix or 'form'}")
+            Submit("submit", self.submit_label, css_id=f"submit-{self.place or 'form'}")
         ]
         if cancel_url:
             parts.append(

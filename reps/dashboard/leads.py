@@ -14,7 +14,7 @@ from leads.models import Lead, Place
 from reps.dashboard.access import PortalRequest, portal_page
 from reps.dashboard.actions import get_visible_lead
 from reps.dashboard.filters import LeadFilter
-from reps.dashboard.forms import TouchForm
+from reps.dashboard.forms import COMPOSE, TouchForm
 from routing.models import Assignment, Decision, HoldingQueue
 from routing.selectors.explaining import explain_decision, why_me
 from routing.selectors.timeline import list_timeline
@@ -92,7 +92,9 @@ def lead_page(request: PortalRequest, public_id: uuid.UUID) -> HttpResponse:
         "now": timezone.now(),
         "zone": timezone.get_current_timezone_name(),
         "touch_form": TouchForm(
-            action=resolve_url("lead-touch", public_id=lead.public_id), initial={"next": "lead"}
+            action=resolve_url("lead-touch", public_id=lead.public_id),
+            place=COMPOSE,
+            initial={"next": "lead"},
         ),
         **_explain(lead, assignment),
     }

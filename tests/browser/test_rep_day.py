@@ -249,3 +249,22 @@ def test_everything_works_without_javascript(rep: Rep, open_page: Open) -> None:
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#messages")).to_contain_text("Saved on the timeline")
     expect(_row(page, row.lead)).to_contain_text("In touch")
+
+
+@pytest.mark.parametrize("address", ["/leads/{}/", "/leads/{}/touch/"])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_touch_is_corrected_where_it_was_refused_and_then_saved(
+    address: str, scripts: bool, rep: Rep, open_page: Open, complaints: list[str]
+) -> None:
+    lead = _give(rep).lead
+    page = open_page(address.format(lead.public_id), user=rep.user, scripts=scripts)
+    opened_at = page.url
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".invalid-feedback")).to_have_text("Say how it went.")
+    assert page.url == opened_at or not scripts
+    complaints[:] = [one for one in complaints if "422" not in one]
+    page.get_by_label("How did it go?").select_option("reached")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#messages")).to_contain_text("Saved on the timeline")
+    assert page.url.endswith(f"/leads/{lead.public_id}/")
+    assert Interaction.objects.filter(lead=lead, kind="CALL").count() == 1

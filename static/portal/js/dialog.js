@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "compose") event.detail.target.querySelector(".is-invalid")?.focus();
     if (event.detail.target.id !== "dialog-content") return;
     const dialog = document.getElementById("dialog");
     if (!dialog.open) dialog.showModal();
