@@ -12,7 +12,7 @@ from django.utils import timezone
 from leadrouter.common.roles import ADMINISTRATOR, MANAGER, MARKETING, has_role
 from leads.models import Place
 from routing.models import RuleSet
-from routing.selectors.overview import Overview, count_badges, get_overview
+from routing.selectors.overview import Overview, Parked, count_badges, get_overview
 
 Item = dict[str, Any]
 
@@ -167,12 +167,12 @@ def _make_tiles(overview: Overview) -> list[Tile]:
     kept = promise.percent_kept
     leads = reverse("admin:leads_lead_changelist")
     return [
-        Tile("Received today", f"{overview.received:,}", f"{overview.duplicates:,} seen before"),
+        Tile("Received today", f"{overview.received:,}", _say_known(overview)),
         Tile("Routed today", f"{overview.routed:,}", "decisions by the rules"),
         Tile(
             "Received → assigned",
             say_seconds(speed.median_seconds),
-            f"median; 95 % within {say_seconds(speed.p95_seconds)}" if speed.sample else "none yet",
+            _say_speed(overview),
         ),
         Tile(
             "First touch in time",
@@ -195,6 +195,41 @@ def _make_tiles(overview: Overview) -> list[Tile]:
     ]
 
 
+def _say_known(overview: Overview) -> str:
+    """“2 by people known already, and 5 repeated rows of files left out”."""
+    said = f"{overview.known:,} by people known already"
+    if not overview.repeated_rows:
+        return said
+    rows = "row of a file" if overview.repeated_rows == 1 else "rows of files"
+    return f"{said}, and {overview.repeated_rows:,} repeated {rows} left out"
+
+
+def _say_speed(overview: Overview) -> str:
+    speed, waiting = overview.speed, overview.stuck.queued_total
+    said = "no lead given to a rep by the rules yet"
+    if speed.sample:
+        leads = "lead" if speed.sample == 1 else "leads"
+        said = (
+            f"median of {speed.sample:,} {leads} given to a rep by the rules "
+            f"(95 % within {say_seconds(speed.p95_seconds)})"
+        )
+    return f"{said}; {waiting:,} wait in queues" if waiting else said
+
+
+def _say_parked(row: Parked, now: datetime) -> str:
+    """“Nobody is available; the oldest for 3 h 05 min, next try in 12 min”."""
+    said = f"{row.reason}; the oldest for {_say_span(now - row.oldest_at)}"
+    if row.retry_at is None:
+        return f"{said}, tried again when something changes that may help"
+    if row.retry_at <= now:
+        return f"{said}, next try now"
+    return f"{said}, next try in {_say_span(row.retry_at - now)}"
+
+
+def _say_span(span: timedelta) -> str:
+    return say_seconds(max(0, int(span.total_seconds())))
+
+
 def _tone_of_promise(percent: int | None) -> str:
     if percent is None:
         return ""
@@ -209,9 +244,10 @@ def _list_stuck(overview: Overview, now: datetime, *, may_repair: bool) -> list[
         for name in ("leads_lead", "leads_intakeitem", "routing_outboxmessage")
     )
     found = [
-        Tile("Parked", f"{number:,}", reason, "danger", f"{leads}?place__exact={Place.PARKED}")
-        for reason, number in sorted(stuck.parked.items(), key=lambda pair: -pair[1])
-    ]
+        Tile("Parked", f"{row.number:,}", _say_parked(row, now), "danger",
+             f"{leads}?place__exact={Place.PARKED}")
+        for row in stuck.parked
+    ]  # fmt: skip
     if stuck.dead_letters:
         found.append(
             Tile("Dead letters", f"{stuck.dead_letters:,}", "deliveries that could not be processed",

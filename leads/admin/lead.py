@@ -8,7 +8,11 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    DropdownFilter,
+    RelatedDropdownFilter,
+)
 from unfold.decorators import display
 
 from leadrouter.common.admin import BaseAdmin, BoundedPaginator, show_moment, show_pairs
@@ -26,6 +30,22 @@ CORRECTABLE = (
 )  # fmt: skip
 
 
+class QueueFilter(DropdownFilter):
+    """Leads that wait in one holding queue."""
+
+    title = "holding queue"
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(pk), name) for pk, name in HoldingQueue.objects.values_list("pk", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
+        chosen = self.value() or ""
+        if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):
+            return queryset
+        return queryset.filter(place=Place.OFFERED, holding_queue_id=int(chosen))
+
+
 @admin.register(Lead)
 class LeadAdmin(BaseAdmin):
     """Read-mostly: leads arrive, are routed and worked; here they are found, moved and understood."""
@@ -39,6 +59,7 @@ class LeadAdmin(BaseAdmin):
         "stage",
         ("source", RelatedDropdownFilter),
         ("owner", AutocompleteSelectFilter),
+        QueueFilter,
     )
     list_filter_submit = True
     ordering = ("-id",)

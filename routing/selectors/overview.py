@@ -4,21 +4,31 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 
 from leadrouter.processes.models import Heartbeat
-from leads.models import IntakeItem, IntakeState, Lead, ParkedReason, Place
-from routing.models import Assignment, Decision, DecisionKind, HoldingQueue, OutboxMessage, SlaTimer
+from leads.models import ImportBatch, IntakeItem, IntakeState, Lead, ParkedReason, Place
+from routing.models import (
+    Assignment,
+    Decision,
+    DecisionKind,
+    EndReason,
+    HoldingQueue,
+    OutboxMessage,
+    SlaTimer,
+)
 from routing.models.sla import SlaKind
 
 # The speed of the day is read off the newest assignments, so that it costs the same on any day.
 SPEED_SAMPLE = 2_000
 MAX_REPS = 20
+# Who got a lead and no longer has it for one of these reasons has not “got” it today.
+NOT_KEPT = (EndReason.DECLINED, EndReason.RELEASED, EndReason.REASSIGNED)
 
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Seconds from received to assigned, over the newest `sample` first assignments."""
+    """Seconds from received to given by the rules, over the newest `sample` first assignments."""
 
     sample: int = 0
     median_seconds: int | None = None
@@ -41,33 +51,57 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Parked:
+    """Leads parked for one reason: since when the oldest waits, and when the next is tried again."""
+
+    reason: str
+    number: int
+    oldest_at: datetime
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Leads in one holding queue. `pk` is None for a queue that was deleted."""
+
+    pk: int | None
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stuck:
     """Counts of what waits for somebody or something; `*_at` is the oldest of its kind."""
 
     intake_waiting: int = 0
     intake_oldest_at: datetime | None = None
     leads_waiting: int = 0
-    parked: dict[str, int] = field(default_factory=dict)
-    queues: dict[str, int] = field(default_factory=dict)
+    parked: list[Parked] = field(default_factory=list)
+    queues: list[Queued] = field(default_factory=list)
     dead_letters: int = 0
     quarantined: int = 0
     dead_messages: int = 0
 
     @property
     def parked_total(self) -> int:
-        return sum(self.parked.values())
+        return sum(row.number for row in self.parked)
 
     @property
     def queued_total(self) -> int:
-        return sum(self.queues.values())
+        return sum(row.number for row in self.queues)
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything of the home page. `reps` are (name, leads got) of the period, most first."""
+    """Everything of the home page. `reps` are (name, leads got) of the period, most first.
+
+    `known` of the `received` deliveries are by people known before; `repeated_rows` of imported
+    files were exact repeats and made no delivery.
+    """
 
     received: int
-    duplicates: int
+    known: int
+    repeated_rows: int
     routed: int
     speed: Speed
     promise: Promise
@@ -77,11 +111,12 @@ class Overview:
 
 
 def get_overview(*, since: datetime, now: datetime) -> Overview:
-    """Returns the numbers of the period [since, now) and the state at `now`. Queries: 11."""
-    received, duplicates = _count_received(since)
+    """Returns the numbers of the period [since, now) and the state at `now`. Queries: 13."""
+    received, known = _count_received(since)
     return Overview(
         received=received,
-        duplicates=duplicates,
+        known=known,
+        repeated_rows=_count_repeated_rows(since),
         routed=Decision.objects.filter(decided_at__gte=since, kind=DecisionKind.RULES).count(),
         speed=get_speed(since=since),
         promise=_get_promise(since, now),
@@ -95,21 +130,29 @@ def _count_received(since: datetime) -> tuple[int, int]:
     """Deliveries, and those of them by people who were known already. Queries: 1."""
     counts = IntakeItem.objects.filter(received_at__gte=since).aggregate(
         received=Count("pk"),
-        duplicates=Count(
+        known=Count(
             "pk", filter=Q(state=IntakeState.LINKED, lead__received_at__lt=F("received_at"))
         ),
     )
-    return counts["received"], counts["duplicates"]
+    return counts["received"], counts["known"]
+
+
+def _count_repeated_rows(since: datetime) -> int:
+    """Rows of the period's files that had been delivered before. Queries: 1."""
+    batches = ImportBatch.objects.filter(started_at__gte=since)
+    return int(batches.aggregate(rows=Sum("duplicate_rows"))["rows"] or 0)
 
 
 def get_speed(*, since: datetime) -> Speed:
-    """Median and 95th percentile (nearest rank) from received to first assigned. Queries: 1.
+    """Median and 95th percentile (nearest rank) from received to given by the rules. Queries: 1.
+
+    What a rep claims or a manager assigns says nothing about the rules, so it does not count.
 
     Source: nearest-rank percentile, NIST/SEMATECH e-Handbook of Statistical Methods, 7.2.6.2.
     """
     earlier = Assignment.objects.filter(lead=OuterRef("lead"), pk__lt=OuterRef("pk"))
     moments = (
-        Assignment.objects.filter(started_at__gte=since)
+        Assignment.objects.filter(started_at__gte=since, decision__kind=DecisionKind.RULES)
         .exclude(Exists(earlier))
         .order_by("-started_at")
         .values_list("started_at", "lead__received_at")[:SPEED_SAMPLE]
@@ -142,13 +185,13 @@ def _get_promise(since: datetime, now: datetime) -> Promise:
 
 
 def get_stuck() -> Stuck:
-    """Returns what is stuck at this moment. Queries: 5."""
+    """Returns what is stuck at this moment. Queries: 6."""
     intake = _count_intake()
     waiting = intake.get(IntakeState.RECEIVED, (0, 0))
     places = list(
-        Lead.objects.filter(place__in=[Place.WAITING, Place.PARKED, Place.OFFERED])
+        Lead.objects.filter(place__in=[Place.WAITING, Place.OFFERED])
         .order_by()
-        .values("place", "parked_reason", "holding_queue_id")
+        .values("place", "holding_queue_id")
         .annotate(number=Count("pk"))
     )
     names = dict(HoldingQueue.objects.values_list("pk", "name"))
@@ -158,20 +201,40 @@ def get_stuck() -> Stuck:
         intake_waiting=waiting[0],
         intake_oldest_at=oldest.first(),
         leads_waiting=sum(row["number"] for row in places if row["place"] == Place.WAITING),
-        parked={
-            str(ParkedReason(row["parked_reason"]).label): row["number"]
-            for row in places
-            if row["place"] == Place.PARKED
-        },
-        queues={
-            names.get(row["holding_queue_id"] or 0, "a deleted queue"): row["number"]
+        parked=_list_parked(),
+        queues=[
+            Queued(
+                row["holding_queue_id"],
+                names.get(row["holding_queue_id"] or 0, "a deleted queue"),
+                row["number"],
+            )
             for row in places
             if row["place"] == Place.OFFERED
-        },
+        ],
         dead_letters=intake.get(IntakeState.DEAD, (0, 0))[0],
         quarantined=intake.get(IntakeState.QUARANTINED, (0, 0))[0],
         dead_messages=count_dead_messages(),
     )
+
+
+def _list_parked() -> list[Parked]:
+    """Queries: 1."""
+    rows = (
+        Lead.objects.filter(place=Place.PARKED)
+        .order_by()
+        .values("parked_reason")
+        .annotate(number=Count("pk"), oldest_at=Min("placed_at"), next_at=Min("retry_at"))
+        .order_by("-number")
+    )
+    return [
+        Parked(
+            str(ParkedReason(row["parked_reason"]).label),
+            row["number"],
+            row["oldest_at"],
+            row["next_at"],
+        )
+        for row in rows
+    ]
 
 
 def _count_intake() -> dict[str, tuple[int, int]]:
@@ -208,6 +271,7 @@ def _list_shares(since: datetime) -> list[tuple[str, int]]:
     """Queries: 1."""
     rows = (
         Assignment.objects.filter(started_at__gte=since)
+        .exclude(end_reason__in=NOT_KEPT)
         .order_by()
         .values_list("rep__name")
         .annotate(number=Count("pk"))

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from leadrouter.processes.models import Heartbeat
 from leadrouter.site import say_seconds
-from leads.models import IntakeState
-from routing.models import EndReason, OutboxMessage
+from leads.models import IntakeState, Place
+from routing.models import DecisionKind, EndReason, OutboxMessage
 from routing.selectors.overview import get_overview
 from tests.factories import (
     AssignmentFactory,
     DecisionFactory,
+    HoldingQueueFactory,
+    ImportBatchFactory,
     IntakeItemFactory,
     LeadFactory,
     OutboxMessageFactory,
@@ -34,13 +36,15 @@ def test_the_numbers_of_the_day_are_counted_from_its_start() -> None:
     IntakeItemFactory(received_at=since - timedelta(seconds=1))
     IntakeItemFactory(received_at=since)
     IntakeItemFactory(received_at=now, state=IntakeState.LINKED, lead=known)
+    ImportBatchFactory(started_at=now, read_rows=3, duplicate_rows=3)
+    ImportBatchFactory(started_at=since - timedelta(days=1), read_rows=9, duplicate_rows=9)
     overview = get_overview(since=since, now=now)
-    assert (overview.received, overview.duplicates) == (2, 1)
+    assert (overview.received, overview.known, overview.repeated_rows) == (2, 1, 3)
     assert overview.stuck.intake_waiting == 2
     assert overview.stuck.intake_oldest_at == since - timedelta(seconds=1)
 
 
-def test_speed_counts_first_assignments_only() -> None:
+def test_speed_counts_first_assignments_by_the_rules_only() -> None:
     now = timezone.now()
     since = now - timedelta(hours=2)
     rep = RepFactory()
@@ -48,6 +52,11 @@ def test_speed_counts_first_assignments_only() -> None:
         lead = LeadFactory(received_at=since)
         AssignmentFactory(lead=lead, rep=rep, started_at=since + timedelta(seconds=seconds))
     moved = LeadFactory(received_at=since - timedelta(days=2))
+    claimed = AssignmentFactory(
+        rep=rep, started_at=now, lead=LeadFactory(received_at=since - timedelta(days=1))
+    )
+    claimed.decision.kind = DecisionKind.CLAIM
+    claimed.decision.save()
     first = AssignmentFactory(lead=moved, rep=rep, started_at=since - timedelta(days=1))
     first.ended_at, first.end_reason = since, EndReason.REASSIGNED
     first.save()
@@ -93,14 +102,23 @@ def test_an_empty_installation_has_a_home_page_too(manager_client: Client) -> No
 
 
 def test_what_is_stuck_is_named_with_a_link(manager_client: Client) -> None:
-    LeadFactory.create_batch(2, parked=True)
+    now = timezone.now()
+    for hours in (1, 3):
+        LeadFactory(
+            parked=True,
+            placed_at=now - timedelta(hours=hours, seconds=30),
+            retry_at=now + timedelta(minutes=12, seconds=10),
+        )
     IntakeItemFactory(dead=True)
     OutboxMessageFactory(state=OutboxMessage.State.DEAD)
     Heartbeat.objects.create(name="worker", beat_at=timezone.now())
     Heartbeat.objects.create(name="sweeper", beat_at=timezone.now() - timedelta(minutes=10))
     response = manager_client.get(reverse("admin:index"))
     stuck = {tile.label: (tile.value, tile.note) for tile in response.context["stuck"]}
-    assert stuck["Parked"] == ("2", "Nobody is available")
+    assert stuck["Parked"] == (
+        "2",
+        "Nobody is available; the oldest for 3 h 00 min, next try in 12 min",
+    )
     assert stuck["Dead letters"][0] == "1"
     parts = {tile.label: tile.note for tile in response.context["parts"]}
     assert parts == {"Workers": "alive", "Sweeper": "late"}
@@ -128,9 +146,26 @@ def test_who_got_what_is_sorted_by_leads() -> None:
     maria, sam = RepFactory(name="Maria"), RepFactory(name="Sam")
     for rep in (sam, maria, maria):
         AssignmentFactory(rep=rep, started_at=now)
+    for reason in (EndReason.DECLINED, EndReason.RELEASED, EndReason.REASSIGNED):
+        row = AssignmentFactory(rep=sam, started_at=now)
+        row.ended_at, row.end_reason = now, reason
+        row.save()
     DecisionFactory(parked=True)
     since = now - timedelta(hours=1)
     assert get_overview(since=since, now=now).reps == [("Maria", 2), ("Sam", 1)]
+
+
+def test_each_queue_leads_to_the_leads_that_wait_in_it(manager_client: Client) -> None:
+    east, west = HoldingQueueFactory(name="East"), HoldingQueueFactory(name="West")
+    for queue, number in ((east, 2), (west, 1)):
+        LeadFactory.create_batch(number, place=Place.OFFERED, holding_queue_id=queue.pk)
+    leads = reverse("admin:leads_lead_changelist")
+    text = manager_client.get(reverse("admin:index")).content.decode()
+    assert f'href="{leads}?queue={east.pk}">East</a>' in text
+    assert "no lead given to a rep by the rules yet; 3 wait in queues" in text
+    page = manager_client.get(leads, {"queue": east.pk})
+    assert page.context["cl"].result_count == 2
+    assert manager_client.get(leads, {"queue": "x"}).status_code == 200
 
 
 @given(st.integers(0, 10**7))
