@@ -36,8 +36,11 @@ class PostgresqlTable:
     def __init__(self, alias: str, key: str) -> None:
         self.key = key
         self.wrapper: BaseDatabaseWrapper = connections.create_connection(alias)
-        # Listening starts before the first claim, so no row can fall between the two.
         with self.wrapper.cursor() as cursor:
+            # Claims and acknowledgements may be lost with the server: the task then runs again,
+            # which tasks must bear anyway. Enqueues stay on the caller's connection.
+            cursor.execute("SET synchronous_commit TO off")
+            # Listening starts before the first claim, so no row can fall between the two.
             cursor.execute(f"LISTEN {self.wrapper.ops.quote_name(channel_name(key))}")
 
     @staticmethod
