@@ -19,7 +19,6 @@ from leads.models import IntakeItem, Lead
 from routing.services.draining import drain
 
 
-
 def fill_intake(count: int, *, label: str, now: datetime) -> list[int]:
     """Stores deliveries that wait, as the API would have; returns their ids."""
     crowd, endpoint = Crowd(SEED, label=label), api_endpoint()

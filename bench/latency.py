@@ -38,11 +38,13 @@ class Sightings:
     """When each decision was first seen, by lead; times of time.time()."""
 
     seen_at: dict[int, float] = field(default_factory=dict)
+    is_ready: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def watch_postgresql(self) -> None:
         with psycopg.connect(_dsn(), autocommit=True) as listening:
             listening.execute("LISTEN bench_decided")
+            self.is_ready.set()
             while not self._stop.is_set():
                 for notice in listening.notifies(timeout=0.2):
                     self.seen_at[int(notice.payload)] = time.time()
@@ -50,6 +52,7 @@ class Sightings:
     def watch_sqlite(self) -> None:
         connection.ensure_connection()
         raw, last, version = connection.connection, 0, -1
+        self.is_ready.set()
         while not self._stop.is_set():
             now_version = raw.execute("PRAGMA data_version").fetchone()[0]
             if now_version != version:
@@ -84,6 +87,7 @@ def watching() -> Iterator[Sightings]:
     watch = sightings.watch_postgresql if is_postgresql else sightings.watch_sqlite
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
+    sightings.is_ready.wait(10)
     try:
         yield sightings
     finally:

@@ -35,6 +35,6 @@ def find_accounts_by_domain(domains: Iterable[str]) -> dict[str, Account]:
     wanted = {domain for domain in domains if domain}
     if not wanted:
         return {}
-    # The index knows no empty domains; only saying so again lets both databases use it.
-    rows = fetch_models(Account, "domain AMONG (%s) AND domain <> ''", sorted(wanted))
+    # The index holds no empty domains; only saying so in its own words lets SQLite use it.
+    rows = fetch_models(Account, "domain AMONG (%s) AND NOT (domain = '')", sorted(wanted))
     return {account.domain: account for account in rows}

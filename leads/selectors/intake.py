@@ -17,14 +17,14 @@ NEEDED = ("endpoint_id", "payload", "received_at", "state", "attempts")
 _CLAIM = """
 UPDATE leads_intakeitem SET attempts = attempts + 1, claimed_until = %s
 WHERE id {among} (
-  SELECT id FROM leads_intakeitem
+  SELECT id FROM leads_intakeitem INDEXED BY intake_waiting
   WHERE state = 'RECEIVED' AND (claimed_until IS NULL OR claimed_until < %s) AND attempts {tried}
   ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 ){end} RETURNING id
 """
 _HAS_WAITING = """
 SELECT EXISTS (
-  SELECT 1 FROM leads_intakeitem
+  SELECT 1 FROM leads_intakeitem INDEXED BY intake_waiting
   WHERE state = 'RECEIVED' AND (claimed_until IS NULL OR claimed_until < %s) AND attempts < %s
 )
 """

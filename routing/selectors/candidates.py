@@ -19,7 +19,7 @@ HOP_LIMIT = 10
 DAY = timedelta(days=1)
 
 _COLLEAGUES = """
-SELECT account_id, owner_id FROM leads_lead
+SELECT account_id, owner_id FROM leads_lead INDEXED BY lead_by_account
 WHERE account_id AMONG (%s) AND place = 'OWNED' ORDER BY id
 """
 

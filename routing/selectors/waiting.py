@@ -13,15 +13,15 @@ LEASE = timedelta(seconds=10)
 _CLAIM = """
 UPDATE leads_lead SET routing_attempts = routing_attempts + 1, retry_at = %s
 WHERE id {among} (
-  SELECT id FROM leads_lead WHERE {due} AND routing_attempts {tried}
+  SELECT id FROM leads_lead INDEXED BY lead_by_place WHERE {due} AND routing_attempts {tried}
   ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 ){end} RETURNING id
 """
 _WAITING = "place = 'WAITING' AND (retry_at IS NULL OR retry_at <= %s)"
 _PARKED = "place = 'PARKED' AND retry_at IS NOT NULL AND retry_at <= %s"
 _HAS_DUE = f"""
-SELECT EXISTS (SELECT 1 FROM leads_lead WHERE {_WAITING})
-  OR EXISTS (SELECT 1 FROM leads_lead WHERE {_PARKED})
+SELECT EXISTS (SELECT 1 FROM leads_lead INDEXED BY lead_by_place WHERE {_WAITING})
+  OR EXISTS (SELECT 1 FROM leads_lead INDEXED BY lead_by_place WHERE {_PARKED})
 """  # noqa: S608
 
 
