@@ -268,3 +268,23 @@ def test_a_touch_is_corrected_where_it_was_refused_and_then_saved(
     expect(page.locator("#messages")).to_contain_text("Saved on the timeline")
     assert page.url.endswith(f"/leads/{lead.public_id}/")
     assert Interaction.objects.filter(lead=lead, kind="CALL").count() == 1
+
+
+def test_a_touch_leaves_one_board_and_a_silent_console(
+    rep: Rep, open_page: Open, complaints: list[str]
+) -> None:
+    row = _give(rep)
+    page = open_page("/my/", user=rep.user)
+    warnings: list[str] = []
+    page.on("console", lambda said: warnings.append(said.text) if said.type == "warning" else None)
+    page.locator(f"#touch-{row.lead.pk}").click()
+    page.get_by_label("Notes").evaluate("box => box.style.height = '9rem'")  # as by its handle
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".invalid-feedback")).to_be_visible()
+    complaints[:] = [one for one in complaints if "422" not in one]
+    page.get_by_label("How did it go?").select_option("reached")
+    page.get_by_role("button", name="Save").click()
+    expect(_row(page, row.lead)).to_contain_text("In touch")
+    expect(page.locator("[id=board]")).to_have_count(1)
+    expect(_row(page, _give(rep).lead)).to_be_visible(timeout=LIVE_MS)
+    assert warnings == []
