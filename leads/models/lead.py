@@ -146,7 +146,7 @@ class Lead(Timestamped):
             models.Index(fields=["place", "id"], name="lead_by_place"),
             models.Index(fields=["owner", "place"], name="lead_by_owner"),
             models.Index(
-                fields=["holding_queue_id", "id"],
+                fields=["holding_queue_id", "placed_at", "id"],
                 name="lead_by_queue",
                 condition=Q(place="OFFERED"),
             ),

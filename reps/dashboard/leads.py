@@ -17,6 +17,7 @@ from reps.dashboard.filters import LeadFilter
 from reps.dashboard.forms import COMPOSE, TouchForm
 from routing.models import Assignment, Decision, HoldingQueue
 from routing.selectors.explaining import explain_decision, why_me
+from routing.selectors.queues import list_declined_leads
 from routing.selectors.timeline import list_timeline
 from routing.selectors.visibility import visible_leads
 
@@ -84,7 +85,7 @@ def lead_page(request: PortalRequest, public_id: uuid.UUID) -> HttpResponse:
         "clocks": list(assignment.timers.all()) if assignment else [],
         "is_mine": is_mine,
         "may_close": (is_mine or is_manager) and lead.place != Place.CLOSED,
-        "may_claim": request.rep is not None and lead.place == Place.OFFERED,
+        "may_claim": _may_claim(request, lead),
         "queue": HoldingQueue.objects.filter(pk=lead.holding_queue_id).first()
         if lead.holding_queue_id
         else None,
@@ -99,6 +100,12 @@ def lead_page(request: PortalRequest, public_id: uuid.UUID) -> HttpResponse:
         **_explain(lead, assignment),
     }
     return render(request, "leads/lead_page.html", context)
+
+
+def _may_claim(request: PortalRequest, lead: Lead) -> bool:
+    if request.rep is None or lead.place != Place.OFFERED:
+        return False
+    return not list_declined_leads(request.rep).filter(lead=lead).exists()
 
 
 def _find_open_assignment(lead: Lead) -> Assignment | None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Subquery, Sum, Window
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import RowNumber
 
 from leads.models import Lead, Place
 from reps.models import Rep
-from routing.selectors.queues import list_entitled_queues
+from routing.selectors.queues import list_declined_leads, list_entitled_queues
 
 OFFERS_PER_QUEUE = 25
 
@@ -40,10 +40,11 @@ class OfferedQueue:
 def list_queue_rows(*, rep: Rep) -> list[QueueRow]:
     """Returns the entitled queues by name, counted through the partial index. Queries: 1.
 
-    Only `pk` and `team_id` of the rep are read.
+    Leads the rep has declined do not count. Only `pk` and `team_id` of the rep are read.
     """
     offered = (
-        Lead.objects.filter(place=Place.OFFERED, holding_queue_id=OuterRef("pk"))
+        _list_offered(rep)
+        .filter(holding_queue_id=OuterRef("pk"))
         .order_by()
         .values("holding_queue_id")
     )
@@ -58,20 +59,31 @@ def list_queue_rows(*, rep: Rep) -> list[QueueRow]:
     return [QueueRow(row.pk, row.name, row.lead_count or 0, int(row.id_sum or 0)) for row in rows]
 
 
-def list_offered_queues(*, queue_rows: Sequence[QueueRow]) -> list[OfferedQueue]:
+def _list_offered(rep: Rep) -> "QuerySet[Lead]":
+    """Offered leads but those the rep has declined."""
+    declined = list_declined_leads(rep).values("lead_id")
+    return Lead.objects.filter(place=Place.OFFERED).exclude(pk__in=declined)
+
+
+def list_offered_queues(*, rep: Rep, queue_rows: Sequence[QueueRow]) -> list[OfferedQueue]:
     """Returns each queue with its oldest leads, OFFERS_PER_QUEUE at most. Queries: 1."""
     queues = {row.id: OfferedQueue(row.id, row.name, row.lead_count) for row in queue_rows}
-    # The ranking reads two columns from the partial index; whole rows are fetched for the few kept.
+    # The ranking reads what the partial index holds; whole rows are fetched for the few kept.
     oldest = (
-        Lead.objects.filter(place=Place.OFFERED, holding_queue_id__in=queues)
+        _list_offered(rep)
+        .filter(holding_queue_id__in=queues)
         .annotate(
-            rank=Window(RowNumber(), partition_by="holding_queue_id", order_by="id"),
+            rank=Window(RowNumber(), partition_by="holding_queue_id", order_by=["placed_at", "id"]),
         )
         .filter(rank__lte=OFFERS_PER_QUEUE)
         .order_by()
         .values("pk")
     )
-    for lead in Lead.objects.filter(pk__in=oldest).select_related("source").order_by("pk"):
+    for lead in (
+        Lead.objects.filter(pk__in=oldest)
+        .select_related("source", "account")
+        .order_by("placed_at", "pk")
+    ):
         if lead.holding_queue_id in queues:
             queues[lead.holding_queue_id].leads.append(lead)
     return list(queues.values())

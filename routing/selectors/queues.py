@@ -1,9 +1,9 @@
-"""Which holding queues a rep may claim from."""
+"""Which holding queues a rep may claim from, and which leads never again."""
 
 from django.db.models import Q, QuerySet
 
 from reps.models import Rep
-from routing.models import HoldingQueue
+from routing.models import Assignment, EndReason, HoldingQueue
 
 
 def list_entitled_queues(rep: Rep) -> "QuerySet[HoldingQueue]":
@@ -15,3 +15,8 @@ def list_entitled_queues(rep: Rep) -> "QuerySet[HoldingQueue]":
         Q(pk__in=by_team.values("holdingqueue_id")) | Q(pk__in=by_rep.values("holdingqueue_id")),
         is_active=True,
     )
+
+
+def list_declined_leads(rep: Rep) -> "QuerySet[Assignment]":
+    """Returns the rep's own refusals; their `lead_id` are the leads the rep is not offered again."""
+    return Assignment.objects.filter(rep_id=rep.pk, end_reason=EndReason.DECLINED)

@@ -13,7 +13,7 @@ from leads.models import Lead
 from reps.domain.working_time import Availability, local_day, status
 from reps.models import Rep
 from reps.selectors.calendars import list_calendars
-from routing.models import Assignment, SlaKind
+from routing.models import Assignment, EndReason, SlaKind
 from routing.selectors.offers import (
     OfferedQueue,
     QueueRow,
@@ -53,7 +53,10 @@ class WorkItem:
 
 
 class DayNumbers(NamedTuple):
-    """`median_speed_seconds` is of leads received today and touched; None when none was."""
+    """Of assignments that started today, those the rep declined apart.
+
+    `median_speed_seconds` is from the assignment's start to the first touch; None before any.
+    """
 
     new_count: int
     waiting_count: int
@@ -114,7 +117,7 @@ def get_board(*, rep: Rep, now: datetime) -> Board:
         rep=rep,
         availability=status(list_calendars([rep], now)[rep.pk], now),
         items=items,
-        queues=list_offered_queues(queue_rows=queue_rows),
+        queues=list_offered_queues(rep=rep, queue_rows=queue_rows),
         numbers=_day_numbers(rep, items, now),
         stamp=_stamp(
             (rep.pk, rep.is_accepting),
@@ -171,13 +174,16 @@ def _stamp(
 def _day_numbers(rep: Rep, items: Sequence[WorkItem], now: datetime) -> DayNumbers:
     """Counts of the rep's local day. Queries: 1, by the index of rep and start."""
     today = local_day(rep.zone, now)
-    moments = Assignment.objects.filter(rep=rep, started_at__gte=today.starts_at).values_list(
-        "lead__received_at", "first_touched_at"
+    started = (
+        Assignment.objects.filter(rep=rep, started_at__gte=today.starts_at)
+        .exclude(end_reason=EndReason.DECLINED)
+        .values_list("started_at", "first_touched_at")
     )
-    received = list(moments)
-    speeds = [int((touched - came).total_seconds()) for came, touched in received if touched]
+    moments = list(started)
+    # A call may be logged for a moment before the lead was given; that is no time at all.
+    speeds = [max(0, int((touched - at).total_seconds())) for at, touched in moments if touched]
     return DayNumbers(
-        new_count=len(received),
+        new_count=len(moments),
         waiting_count=sum(item.assignment.first_touched_at is None for item in items),
         overdue_count=sum(item.is_overdue(now) for item in items),
         median_speed_seconds=int(median(speeds)) if speeds else None,

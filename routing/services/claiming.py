@@ -10,7 +10,7 @@ from leads.selectors.identities import lock_leads
 from reps.models import Rep
 from reps.selectors.reps import lock_rep
 from routing.models import Assignment, DecisionKind, Outcome, SlaKind
-from routing.selectors.queues import list_entitled_queues
+from routing.selectors.queues import list_declined_leads, list_entitled_queues
 from routing.services.assignments import (
     count_open_leads,
     find_open_assignment,
@@ -34,6 +34,8 @@ def claim_lead(*, lead_id: int, rep: Rep, user: Any, now: datetime) -> Assignmen
     queue = list_entitled_queues(rep).filter(pk=lead.holding_queue_id or 0).first()
     if queue is None:
         raise NotEntitled("You may not claim from this queue.")
+    if list_declined_leads(rep).filter(lead=lead).exists():
+        raise NotEntitled("You declined this lead.")
     locked = lock_rep(rep.pk)
     held = count_open_leads(locked)
     if locked.max_open_leads is not None and held >= locked.max_open_leads:

@@ -80,6 +80,23 @@ def test_the_numbers_are_those_of_today(rep: Rep, rep_client: Client) -> None:
     assert numbers.median_speed_seconds == 240
 
 
+def test_time_to_first_touch_runs_from_the_moment_the_rep_got_the_lead(
+    rep: Rep, rep_client: Client
+) -> None:
+    now = timezone.now()
+    AssignmentFactory(
+        rep=rep,
+        lead=LeadFactory(received_at=now - timedelta(days=9)),
+        started_at=now,
+        first_touched_at=now + timedelta(seconds=75),
+    )
+    AssignmentFactory(rep=rep, lead=LeadFactory(received_at=now), ended=True)  # declined
+    page = rep_client.get("/my/")
+    numbers = page.context["board"].numbers
+    assert (numbers.new_count, numbers.median_speed_seconds) == (1, 75)
+    assert "Median time to first touch" in page.content.decode()
+
+
 def test_leads_of_other_reps_are_not_on_the_page(
     rep: Rep, other_rep: Rep, rep_client: Client
 ) -> None:
@@ -104,6 +121,31 @@ def test_queues_of_my_team_and_my_own_are_offered_oldest_first(
         (mine.name, []),
         (teams.name, [first, second]),
     ]
+
+
+def test_the_lead_that_waits_longest_comes_first_whenever_it_arrived(
+    rep: Rep, rep_client: Client
+) -> None:
+    queue = HoldingQueueFactory(teams=[rep.team])
+    now = timezone.now()
+    back, fresh = (
+        LeadFactory(offered=True, queue=queue, placed_at=now - timedelta(minutes=minutes))
+        for minutes in (2, 30)
+    )
+    assert rep_client.get("/my/").context["board"].queues[0].leads == [fresh, back]
+
+
+def test_a_lead_i_declined_is_not_offered_to_me_again(rep: Rep, rep_client: Client) -> None:
+    queue = HoldingQueueFactory(teams=[rep.team])
+    kept = LeadFactory(offered=True, queue=queue)
+    stamp = _stamp(rep_client)
+    declined = LeadFactory(offered=True, queue=queue)
+    AssignmentFactory(rep=rep, lead=declined, ended=True)
+    assert rep_client.get("/my/board/", {"stamp": stamp}).status_code == 204
+    board = rep_client.get("/my/").context["board"]
+    assert [(row.lead_count, row.leads) for row in board.queues] == [(1, [kept])]
+    page = rep_client.get(f"/leads/{declined.public_id}/")
+    assert not page.context["may_claim"]
 
 
 def test_a_long_queue_shows_its_oldest_and_counts_the_rest(rep: Rep, rep_client: Client) -> None:

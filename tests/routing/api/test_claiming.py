@@ -9,6 +9,7 @@ from leads.models import Lead, Place
 from routing.models import Assignment, DecisionKind, Outcome
 from tests.factories import (
     ApiKeyFactory,
+    AssignmentFactory,
     DecisionFactory,
     HoldingQueueFactory,
     LeadFactory,
@@ -82,3 +83,13 @@ def test_claiming_needs_the_csrf_token_and_is_no_get(rep: Any, offered: Lead) ->
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "permission_denied")
     assert strict.get(url(offered)).status_code == 405
     assert not Assignment.objects.exists()
+
+
+def test_who_declined_the_lead_is_told_so(rep: Any, rep_client: Client, offered: Lead) -> None:
+    AssignmentFactory(rep=rep, lead=offered, ended=True)
+    response = rep_client.post(url(offered))
+    assert response.status_code == 403
+    error = response.json()["error"]
+    assert (error["code"], error["message"]) == ("not_entitled", "You declined this lead.")
+    offered.refresh_from_db()
+    assert (offered.place, Assignment.objects.count()) == (Place.OFFERED, 1)

@@ -200,6 +200,23 @@ def test_claims_need_entitlement_and_room(desk: Desk) -> None:
     assert (lead.place, Assignment.objects.count()) == (Place.OFFERED, 0)
 
 
+def test_who_declined_a_lead_cannot_claim_it_from_a_queue_but_a_colleague_can(desk: Desk) -> None:
+    decliner, colleague = desk.reps
+    lead = desk.route(country="France")
+    claim_lead(lead_id=lead.pk, rep=decliner, user=decliner.user, now=desk.now)
+    decline_lead(lead_id=lead.pk, rep=decliner, user=decliner.user, reason="No", now=desk.now)
+    lead.refresh_from_db()
+    assert lead.place == Place.OFFERED
+    decisions = Decision.objects.count()
+    with pytest.raises(NotEntitled, match=r"^You declined this lead\.$"):
+        claim_lead(lead_id=lead.pk, rep=decliner, user=decliner.user, now=desk.now)
+    lead.refresh_from_db()
+    assert (lead.place, Decision.objects.count()) == (Place.OFFERED, decisions)
+    claim_lead(lead_id=lead.pk, rep=colleague, user=colleague.user, now=desk.now)
+    lead.refresh_from_db()
+    assert lead.owner == colleague
+
+
 def test_each_person_sees_the_leads_that_concern_them(desk: Desk) -> None:
     owned, offered = desk.route(), desk.route(country="France")
     other = next(rep for rep in desk.reps if rep != owned.owner)
