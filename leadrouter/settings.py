@@ -73,6 +73,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "leadrouter.middleware.ManagersOnlyMiddleware",
+    "leadrouter.middleware.OfficeZoneMiddleware",
 ]
 
 ROOT_URLCONF = "leadrouter.urls"

@@ -173,7 +173,7 @@ def _show_value(value: Any) -> str:
 
 
 def show_moment(instant: datetime | None) -> str:
-    """“22 Nov, 08:05”, with the year when it is another one; a dash for none. UTC as all of the admin."""
+    """“22 Nov, 08:05”, with the year when it is another one; a dash for none. In the active zone."""
     if instant is None:
         return "–"
     local = timezone.localtime(instant)

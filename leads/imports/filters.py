@@ -54,6 +54,8 @@ class ImportFilter(django_filters.FilterSet):
     def from_day(
         self, rows: "QuerySet[ImportBatch]", _name: str, day: date
     ) -> "QuerySet[ImportBatch]":
+        if day == date.min:
+            return rows  # its midnight east of Greenwich lies before the first of all days
         return rows.filter(created_at__gte=_midnight(day))
 
     def until_day(

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from routing.engine.conditions import ConditionError, describe, parse_condition
 from routing.models import DestinationKind, RoutingRule, RuleChoice
 
@@ -73,4 +75,4 @@ def _say_limits(rule: RoutingRule) -> str:
 
 
 def _day(instant: datetime) -> str:
-    return f"{instant:%d %b %Y %H:%M} UTC"
+    return f"{timezone.localtime(instant):%d %b %Y %H:%M}"
