@@ -28,6 +28,7 @@ class Step:
 
     slug: ClassVar[str]
     label: ClassVar[str]
+    submit_label: ClassVar[str] = ""  # of the page's button, where it differs
     icon: ClassVar[str] = "arrow_forward"
     tone: ClassVar[str] = "default"  # or "primary", "danger"
     form_class: ClassVar[type[forms.Form]] = forms.Form

@@ -54,6 +54,7 @@ class AssignTo(Step):
 
     slug = "assign"
     label = "Assign to…"
+    submit_label = "Assign"
     icon = "person_add"
     tone = "primary"
     form_class = AssignForm

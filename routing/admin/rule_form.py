@@ -29,11 +29,8 @@ PICKING = {DestinationKind.POOL, DestinationKind.REP, DestinationKind.TERRITORY_
 class RuleForm(SentencesFirst, forms.ModelForm):
     """Who the rule is for."""
 
-    condition = ConditionField(
-        label="A lead matches when",
-        initial={"all": []},
-        help_text="No tests at all: the rule takes every lead.",
-    )
+    # That no tests at all take every lead is said by the editor, and only when there are none.
+    condition = ConditionField(label="A lead matches when", initial={"all": []})
 
     class Meta:
         model = RoutingRule

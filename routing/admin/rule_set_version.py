@@ -17,7 +17,7 @@ from routing.admin.rule_tester import rule_tester_view
 from routing.admin.version_steps import Check, DraftFrom, Publish, RollBack
 from routing.models import RoutingRule, RuleSetVersion, VersionState
 from routing.selectors.rules import find_current_version, list_rules
-from routing.services.rule_order import move_rule, order_rules
+from routing.services.rule_order import move_rule, move_rule_to_end, order_rules
 
 EXPLANATIONS = {
     VersionState.DRAFT: (
@@ -97,7 +97,7 @@ class RuleSetVersionAdmin(BaseAdmin):
         return rule_tester_view(request, self)
 
     def order_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
-        """Takes `move` = “<rule id>:up|down” from the buttons, or `order` = “3,1,2” from dragging."""
+        """Takes `move` = “<rule id>:up|down|top|bottom” from the buttons, or `order` = “3,1,2” from drags."""
         version = self.get_object(request, str(version_id))
         if version is None:
             raise Http404
@@ -152,6 +152,9 @@ def _reorder(version: RuleSetVersion, data: Any) -> str:
         rule = RoutingRule.objects.filter(version=version, pk=_read_id(rule_id)).first()
         if rule is None:
             raise DomainError("This rule is gone. Look at the rules again.")
+        if direction in {"top", "bottom"}:
+            move_rule_to_end(rule=rule, is_top=direction == "top")
+            return f"#rule-{rule.pk}"
         move_rule(rule=rule, step=-1 if direction == "up" else 1)
         return f"#{'up' if direction == 'up' else 'down'}-{rule.pk}"
     order_rules(

@@ -49,6 +49,12 @@ class TerritoryOwnerInline(RowsInline):
     verbose_name = "owner"
     verbose_name_plural = "Owners"
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "starts_on":
+            field.initial = timezone.localdate
+        return field
+
 
 @admin.register(Territory)
 class TerritoryAdmin(BaseAdmin):

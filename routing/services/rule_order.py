@@ -37,6 +37,20 @@ def move_rule(*, rule: RoutingRule, step: int) -> None:
 
 
 @transaction.atomic
+def move_rule_to_end(*, rule: RoutingRule, is_top: bool) -> None:
+    """Moves a rule of a draft to the top, or to the bottom: there before the catch-all, if any.
+
+    Locks: the rule set. Raises: InvalidInput when it is no draft any more.
+    """
+    _lock_draft(rule.version)
+    rows = RoutingRule.objects.filter(version_id=rule.version_id)
+    ordered = [row for row in rows if row.pk != rule.pk]
+    here = next(row for row in rows if row.pk == rule.pk)
+    ordered.insert(0 if is_top else _find_bottom(ordered, here), here)
+    _write_positions(ordered)
+
+
+@transaction.atomic
 def add_rule(*, rule: RoutingRule) -> RoutingRule:
     """Saves a new rule of a draft as the last one before the catch-all.
 
@@ -46,9 +60,7 @@ def add_rule(*, rule: RoutingRule) -> RoutingRule:
     ordered = list(RoutingRule.objects.filter(version_id=rule.version_id))
     rule.position = len(ordered) + 1
     rule.save()
-    has_catch_all = bool(ordered) and _takes_everything(ordered[-1])
-    before_last = has_catch_all and not _takes_everything(rule)
-    ordered.insert(len(ordered) - 1 if before_last else len(ordered), rule)
+    ordered.insert(_find_bottom(ordered, rule), rule)
     _write_positions(ordered)
     return rule
 
@@ -60,6 +72,13 @@ def remove_rule(*, rule: RoutingRule) -> None:
     version_id = rule.version_id
     rule.delete()
     _write_positions(list(RoutingRule.objects.filter(version_id=version_id)))
+
+
+def _find_bottom(others: list[RoutingRule], rule: RoutingRule) -> int:
+    """The last place among the others that keeps their catch-all last."""
+    has_catch_all = bool(others) and _takes_everything(others[-1])
+    before_last = has_catch_all and not _takes_everything(rule)
+    return len(others) - 1 if before_last else len(others)
 
 
 def _takes_everything(rule: RoutingRule) -> bool:

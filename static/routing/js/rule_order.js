@@ -45,7 +45,7 @@
     const target = location.hash && document.getElementById(location.hash.slice(1));
     if (target instanceof HTMLButtonElement) {
       target.closest("[data-rule]").classList.add("lr-moved");
-      const button = target.disabled ? target.parentElement.querySelector("button:not(:disabled)") : target;
+      const button = target.disabled ? target.parentElement.querySelector("button[id]:not(:disabled)") : target;
       // Going to a fragment takes the focus away from whatever has it, so this waits until that is done.
       const focus = () => setTimeout(() => button?.focus(), 50);
       document.readyState === "complete" ? focus() : window.addEventListener("load", focus);

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 def test_a_manager_gives_a_lead_to_a_rep_by_hand(manager_client: Client, manager: Any) -> None:
     row, rep = AssignmentFactory(), RepFactory(name="Maria Weber")
     url = reverse("admin:leads_lead_assign", args=[row.lead_id])
+    assert ">Assign</button>" in manager_client.get(url).content.decode()
     response = manager_client.post(url, {"rep": rep.pk, "reason": "Speaks Polish"}, follow=True)
     assert "now belongs to Maria Weber" in response.content.decode()
     lead = Lead.objects.get()

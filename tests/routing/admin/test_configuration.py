@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,6 +108,22 @@ def test_two_owners_in_one_role_on_one_day_are_refused(manager_client: Client) -
     data["owners-0-ends_on"] = str(today + timedelta(days=1))
     assert manager_client.post(url, data).status_code == 302
     assert TerritoryOwner.objects.count() == 2
+
+
+def test_an_owner_starts_today_unless_said_otherwise(manager_client: Client) -> None:
+    page = manager_client.get(reverse("admin:routing_territory_add"))
+    (inline,) = page.context["inline_admin_formsets"]
+    assert inline.formset.empty_form["starts_on"].value() == timezone.localdate()
+
+
+def test_errors_are_listed_at_the_top_with_links_to_their_fields(manager_client: Client) -> None:
+    data = _territory(countries="XX") | {"owners-TOTAL_FORMS": "1"}
+    data |= {"owners-0-rep": RepFactory().pk, "owners-0-role": "AE", "owners-0-starts_on": ""}
+    response = manager_client.post(reverse("admin:routing_territory_add"), data)
+    top = response.content.decode().split('class="errornote', 1)[1].split("</ul>", 1)[0]
+    assert '<a href="#id_countries">Countries</a>: “XX” is not a country code.' in top
+    assert '<a href="#id_owners-0-starts_on">Owner 1, Starts on</a>' in top
+    assert not Territory.objects.exists()
 
 
 def test_the_list_of_territories_is_a_tree(

@@ -206,6 +206,30 @@ def test_buttons_move_a_rule_up_and_down(manager_client: Client, draft: RuleSetV
     assert manager_client.get(url).status_code == 405
 
 
+def test_a_rule_goes_to_the_top_and_to_the_bottom_before_the_catch_all(
+    manager_client: Client, draft: RuleSetVersion
+) -> None:
+    for name in ("A", "B"):
+        add_rule(rule=RoutingRule(version=draft, name=name, condition=US))
+    url = reverse("admin:routing_rulesetversion_order", args=[draft.pk])
+    rule = draft.rules.get(name="B")
+    response = manager_client.post(url, {"move": f"{rule.pk}:top"})
+    assert response["Location"].endswith(f"#rule-{rule.pk}")
+    assert _names(draft) == ["B", "German-speaking", "A", "Everything else"]
+    manager_client.post(url, {"move": f"{rule.pk}:bottom"})
+    assert _names(draft) == ["German-speaking", "A", "B", "Everything else"]
+    positions = list(draft.rules.order_by("position").values_list("position", flat=True))
+    assert positions == [1, 2, 3, 4]
+
+
+def test_a_rule_with_tests_is_not_said_to_take_every_lead(
+    manager_client: Client, draft: RuleSetVersion
+) -> None:
+    rule = draft.rules.get(name="German-speaking")
+    url = reverse("admin:routing_routingrule_change", args=[rule.pk])
+    assert "takes every lead" not in manager_client.get(url).content.decode()
+
+
 @pytest.mark.parametrize("order", ["", "1", "1,1", "x,y", "9" * 40, "-1,2"])
 def test_an_order_that_is_not_exactly_the_rules_is_refused(
     manager_client: Client, draft: RuleSetVersion, order: str
