@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from reps.models import Rep
 from reps.selectors.reps import find_rep
+from routing.selectors.zones import get_live_zone
 
 View = Callable[..., HttpResponse]
 
@@ -34,12 +35,12 @@ def is_htmx(request: HttpRequest) -> bool:
 
 
 def portal_page(view: View) -> View:
-    """Asks for a sign-in and shows times in the rep's own zone (UTC to everybody else)."""
+    """Asks for a sign-in; times are the rep's own, and everybody else's those of the live rules."""
 
     @wraps(view)
     def wrapped(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.rep = find_rep(request.user)
-        with timezone.override(request.rep.zone if request.rep else "UTC"):
+        with timezone.override(request.rep.zone if request.rep else get_live_zone()):
             return view(request, *args, **kwargs)
 
     return login_required(wrapped)

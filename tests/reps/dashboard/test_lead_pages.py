@@ -1,6 +1,7 @@
 """The page of one lead and the list of leads: who sees what, and at what cost."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from leads.models import Lead
 from reps.models import Rep
 from routing.services.assigning import route_leads
 from tests.factories import (
+    AccountFactory,
     AssignmentFactory,
     DecisionFactory,
     HoldingQueueFactory,
@@ -201,10 +203,65 @@ def test_the_cost_of_the_list_does_not_grow(
     manager_client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     LeadFactory(offered=True)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         manager_client.get("/leads/")
     for _ in range(10):
         AssignmentFactory()
         LeadFactory(offered=True)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         manager_client.get("/leads/")
+
+
+def test_every_page_calls_the_company_as_the_lead_did(
+    rep: Rep, rep_client: Client, manager_client: Client
+) -> None:
+    account = AccountFactory(name="Umbrella of the account")
+    queue = HoldingQueueFactory(reps=[rep])
+    offered = LeadFactory(offered=True, queue=queue, account=account, company_name="Acme Nord")
+    AssignmentFactory(rep=rep, lead=LeadFactory(account=account, company_name="Acme Nord"))
+    for address in ("/my/", "/leads/", _page(offered)):
+        page = rep_client.get(address).content.decode()
+        assert "Acme Nord" in page
+        assert account.name not in page
+    Lead.objects.update(company_name="")
+    for address in ("/my/", "/leads/", _page(offered)):
+        assert account.name in rep_client.get(address).content.decode()
+
+
+def test_decline_is_offered_until_the_first_touch(rep: Rep, rep_client: Client) -> None:
+    row = AssignmentFactory(rep=rep, accepted=True)
+    address = f"{_page(row.lead)}decline/"
+    assert address in rep_client.get(_page(row.lead)).content.decode()
+    row.first_touched_at = timezone.now()
+    row.save()
+    assert address not in rep_client.get(_page(row.lead)).content.decode()
+
+
+@pytest.mark.parametrize("persona", ["manager", "marketing", "administrator"])
+def test_people_without_a_desk_read_times_in_the_zone_of_the_live_rules(
+    persona: str, request: pytest.FixtureRequest
+) -> None:
+    client = request.getfixturevalue(f"{persona}_client")
+    lead = LeadFactory()
+    assert "Times in UTC" in client.get(_page(lead)).content.decode()
+    RuleSetFactory(is_live=True, timezone="Asia/Kolkata")
+    RuleSetFactory(timezone="Asia/Tokyo")
+    page = client.get(_page(lead)).content.decode()
+    assert "Times in Asia/Kolkata" in page
+    local = lead.received_at.astimezone(ZoneInfo("Asia/Kolkata"))
+    assert f"{local:%H:%M}" in page
+
+
+def test_a_rep_reads_times_in_the_zone_of_the_rep(rep: Rep, rep_client: Client) -> None:
+    RuleSetFactory(is_live=True, timezone="Asia/Kolkata")
+    lead = AssignmentFactory(rep=rep).lead
+    assert f"Times in {rep.zone}" in rep_client.get(_page(lead)).content.decode()
+
+
+def test_every_page_names_its_icon(manager_client: Client, anonymous_client: Client) -> None:
+    for client, address in (
+        (anonymous_client, "/login/"),
+        (manager_client, "/leads/"),
+        (manager_client, "/admin/"),
+    ):
+        assert "portal/img/favicon" in client.get(address).content.decode()
