@@ -104,7 +104,10 @@ class Installation:
     def stop(self, signum: int = signal.SIGINT) -> int:
         assert self.process is not None
         self.process.send_signal(signum)
-        return self.process.wait(timeout=30)
+        code = self.process.wait(timeout=30)
+        if code:
+            print(self.log.read_text()[-5000:])  # pytest shows it when the test fails
+        return code
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         if self.database_url.startswith("sqlite"):
