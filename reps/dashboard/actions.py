@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from leadrouter.common.errors import DomainError
@@ -58,7 +59,10 @@ def claim(request: RepRequest, public_id: uuid.UUID) -> HttpResponse:
         claim_lead(lead_id=lead.pk, rep=request.rep, user=request.user, now=timezone.now())
     except DomainError as refusal:
         return _answer(request, lead, refusal.message, level="warning", to="board")
-    return _answer(request, lead, f"{lead} is yours.")
+    page = resolve_url("lead-page", public_id=lead.public_id)
+    is_on_page = request.POST.get("next") != "board"
+    notice = "{} is yours." if is_on_page else '{} is yours. <a href="{}">Open</a>'
+    return _answer(request, lead, format_html(notice, lead, page))
 
 
 @require_POST

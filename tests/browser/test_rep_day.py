@@ -288,3 +288,59 @@ def test_a_touch_leaves_one_board_and_a_silent_console(
     expect(page.locator("[id=board]")).to_have_count(1)
     expect(_row(page, _give(rep).lead)).to_be_visible(timeout=LIVE_MS)
     assert warnings == []
+
+
+def test_a_claim_far_down_on_the_phone_is_confirmed_where_the_rep_is(
+    rep: Rep, open_page: Open
+) -> None:
+    for _ in range(6):
+        _give(rep)
+    offers = LeadFactory.create_batch(3, offered=True, queue=HoldingQueueFactory(reps=[rep]))
+    page = open_page("/my/", user=rep.user, size="phone")
+    page.locator(f"#claim-{offers[-1].pk}").click()
+    toast = page.locator("#board-notices")
+    expect(toast).to_contain_text(f"{offers[-1]} is yours.")
+    expect(toast.locator(".notice")).to_be_in_viewport(ratio=1)
+    expect(toast).to_have_attribute("aria-live", "polite")
+    navigation = page.get_by_role("navigation", name="Main").bounding_box()
+    shown = toast.bounding_box()
+    assert navigation
+    assert shown
+    assert shown["y"] + shown["height"] <= navigation["y"]
+    toast.get_by_role("link", name="Open").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(str(offers[-1]))
+
+
+def test_a_toast_can_be_dismissed(rep: Rep, open_page: Open) -> None:
+    page = open_page("/my/", user=rep.user)
+    page.get_by_role("switch").click()
+    expect(page.locator("#board-notices .notice")).to_be_visible()
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator("#board-notices .notice")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_long_queue_is_folded_on_the_phone_and_unfolds(
+    scripts: bool, rep: Rep, open_page: Open
+) -> None:
+    queue = HoldingQueueFactory(reps=[rep])
+    offers = LeadFactory.create_batch(14, offered=True, queue=queue)
+    page = open_page("/my/", user=rep.user, size="phone", scripts=scripts)
+    shown = page.locator("[data-row=offer]:visible")
+    expect(page.locator(f"#offer-{offers[2].pk}")).to_be_visible()
+    expect(page.locator(f"#claim-{offers[3].pk}")).to_be_hidden()
+    page.get_by_text("Show all 14").click()
+    expect(shown).to_have_count(14)
+    if scripts:  # news renews the board and leaves the fold open
+        expect(_row(page, _give(rep).lead)).to_be_visible(timeout=LIVE_MS)
+        expect(page.locator(f"#claim-{offers[13].pk}")).to_be_visible()
+    page.get_by_text("Show fewer").click()
+    expect(shown).to_have_count(3)
+
+
+def test_a_long_queue_is_shown_whole_where_there_is_room(rep: Rep, open_page: Open) -> None:
+    offers = LeadFactory.create_batch(5, offered=True, queue=HoldingQueueFactory(reps=[rep]))
+    page = open_page("/my/", user=rep.user)
+    expect(page.get_by_text("Show all 5")).to_be_hidden()
+    page.keyboard.press("k")
+    expect(page.locator(f"#offer-{offers[4].pk}")).to_be_focused()

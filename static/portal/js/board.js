@@ -45,6 +45,9 @@
     known = seen;
   };
 
+  // Whoever unfolded a queue keeps it unfolded when the board is renewed.
+  window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+    !(name === "open" && node instanceof HTMLDetailsElement);
   document.body.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.elt !== poller) return;
     event.detail.parameters.stamp = document.getElementById("board").dataset.stamp;

@@ -10,7 +10,7 @@
   } catch {
     /* storage is switched off: the choice lasts for this page */
   }
-  const list = () => [...document.querySelectorAll("#board [data-row]")];
+  const list = () => [...document.querySelectorAll("#board [data-row]")].filter((row) => row.checkVisibility());
   const current = () => document.activeElement?.closest?.("[data-row]");
   const move = (step) => {
     const rows = list();

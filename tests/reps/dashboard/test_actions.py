@@ -43,7 +43,16 @@ def test_claiming_makes_an_offered_lead_mine(rep: Rep, rep_client: Client) -> No
     lead.refresh_from_db()
     assert (lead.place, lead.owner) == (Place.OWNED, rep)
     assert f"{lead} is yours." in _say(answer)
+    assert f'<a href="/leads/{lead.public_id}/">Open</a>' in _say(answer)
     assert answer.redirect_chain[-1][0] == "/my/"
+
+
+def test_a_name_in_a_notice_is_never_markup(rep: Rep, rep_client: Client) -> None:
+    queue = HoldingQueueFactory(teams=[rep.team])
+    lead = LeadFactory(offered=True, queue=queue, first_name="<b>Bo</b>")
+    answer = rep_client.post(_url(lead, "claim"), {"next": "board"}, **HTMX)
+    assert "&lt;b&gt;Bo&lt;/b&gt;" in _say(answer)
+    assert "<b>Bo" not in _say(answer)
 
 
 def test_the_loser_of_a_race_is_told_who_was_faster(
