@@ -11,7 +11,7 @@ from functools import cache
 
 from rapidfuzz import fuzz, process
 
-from leads.files.synonyms import NOT_A_FIELD, REASON_COLUMN, ROW_COLUMN, SYNONYMS
+from leads.files.synonyms import EXTRA_COLUMN, NOT_A_FIELD, REASON_COLUMN, ROW_COLUMN, SYNONYMS
 
 FUZZY_CUTOFF = 88
 """Start value of the reader tests; below it “Home phone” begins to look like “Phone”."""
@@ -21,6 +21,7 @@ SNIFF_SHARE = 0.6
 _ALONE_WHOLE = {"nombre": "last_name", "nom": "first_name"}
 """Words for the whole name, unless the field beside them is there."""
 
+_EXTRA = re.compile(rf"{EXTRA_COLUMN} \d+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[\W_]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -103,7 +104,11 @@ def header_fingerprint(headers: Sequence[str]) -> str:
     The columns a file of refused rows adds at its end do not count, so a corrected file finds the
     mapping of the file it comes from.
     """
-    names = [normalise_header(header) for header in headers if not is_own_column(header)]
+    names = [
+        normalise_header(header)
+        for header in headers
+        if not is_own_column(header) and not _EXTRA.fullmatch(header.strip())
+    ]
     return hashlib.sha256("\x1f".join(names).encode("utf-8", "replace")).hexdigest()[:32]
 
 

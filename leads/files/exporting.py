@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from leads.files.columns import is_own_column
-from leads.files.synonyms import REASON_COLUMN, ROW_COLUMN
+from leads.files.synonyms import EXTRA_COLUMN, REASON_COLUMN, ROW_COLUMN
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel reads UTF-8 as the local code page."""
@@ -43,10 +43,13 @@ def protect_cell(value: str) -> str:
     return f"'{value}"
 
 
-def write_bad_rows_csv(rows: Iterable[BadRow], headers: Sequence[str]) -> Iterator[str]:
+def write_bad_rows_csv(
+    rows: Iterable[BadRow], headers: Sequence[str], *, extra_cells: int = 0
+) -> Iterator[str]:
     """CSV lines, streaming: the columns as uploaded, then “Row” and “What is wrong”.
 
-    Cells beyond the last header follow at the end of their line. A corrected file that is refused
+    Cells beyond the last header follow as “Extra 1”, “Extra 2” …; `extra_cells` is how many the widest
+    row has, which must be known before the first row is read. A corrected file that is refused
     again keeps one pair of these columns, with the newest row numbers and reasons.
     """
     line = _Line()
@@ -57,7 +60,8 @@ def write_bad_rows_csv(rows: Iterable[BadRow], headers: Sequence[str]) -> Iterat
         writer.writerow([protect_cell(cell) for cell in cells])
         return line.text
 
-    yield BYTE_ORDER_MARK + say([*(headers[i] for i in kept), ROW_COLUMN, REASON_COLUMN])
+    extra = [f"{EXTRA_COLUMN} {number}" for number in range(1, extra_cells + 1)]
+    yield BYTE_ORDER_MARK + say([*(headers[i] for i in kept), ROW_COLUMN, REASON_COLUMN, *extra])
     for number, values, reasons in rows:
         cells = [values[i] if i < len(values) else "" for i in kept]
         beyond = values[len(headers) :]

@@ -213,7 +213,10 @@ def _read_rows(
         while len(row) > width and not row[-1].strip():
             row.pop()
         if len(row) > width and not damage:
-            damage = f"The row has {len(row)} cells, but there are only {width} columns."
+            damage = (
+                f"The row has {len(row)} cells, but there are only {width} columns: join or remove "
+                "the extra cells."
+            )
         if not is_blank(row):
             row += [""] * (width - len(row))
             yield number, tuple(row), damage

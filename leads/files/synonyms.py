@@ -193,6 +193,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 
 ROW_COLUMN = "Row"
 REASON_COLUMN = "What is wrong"
+EXTRA_COLUMN = "Extra"
 """The two columns a file of refused rows has in addition; ignored when it comes back corrected."""
 
 NOT_A_FIELD = (

@@ -15,14 +15,14 @@ from leadrouter.common.errors import DomainError
 from leads.domain.cleansing import inspect
 from leads.domain.draft import FIELD_LABELS
 from leads.files.columns import Guess, guess_mapping, is_own_column
-from leads.files.mapping import mapping_of, validate_mapping
+from leads.files.mapping import apply_mapping, mapping_of, validate_mapping
 from leads.files.preview import PreviewRow, preview
 from leads.imports.access import import_page, is_htmx
 from leads.imports.forms import MappingForm, ReadingForm
 from leads.models import BatchState, ImportBatch, ImportFile
 from leads.selectors.imports import find_remembered, find_same_file
 from leads.services.import_files import reread_file
-from leads.services.import_rows import mapping_from_json
+from leads.services.import_rows import make_row_key, mapping_from_json
 from leads.services.importing import start_import
 
 PREVIEW_ROWS = 20
@@ -81,7 +81,7 @@ class _Page:
     def __init__(
         self, request: HttpRequest, batch: ImportBatch, reading: ReadingForm | None = None
     ) -> None:
-        self.batch = batch
+        self.request, self.batch = request, batch
         file = ImportFile.objects.only("sample", "sheet_names").get(batch=batch)
         self.sample = file.sample
         self.guesses = guess_mapping(batch.headers, [cells for _, cells, _ in self.sample])
@@ -130,7 +130,10 @@ class _Page:
 
     def preview_context(self) -> dict[str, Any]:
         mapping = self.form.mapping
-        rows = self._preview(mapping)
+        checked = self._preview(mapping)
+        repeats = self._find_repeats(mapping, checked)
+        rows = checked[:PREVIEW_ROWS]
+        bad = sum(not row.is_accepted for row in checked)
         return {
             "batch": self.batch,
             "form": self.form,
@@ -139,7 +142,14 @@ class _Page:
                 (self.batch.headers[column], FIELD_LABELS[field])
                 for column, field in sorted(mapping.items())
             ],
-            "accepted_count": sum(row.is_accepted for row in rows),
+            "repeats": repeats,
+            "repeat_count": sum(row.number in repeats for row in rows),
+            "accepted_count": sum(row.is_accepted and row.number not in repeats for row in rows),
+            # All rows are known only when the stored look at the file holds all of them.
+            "knows_all": len(checked) == self.batch.total_rows,
+            "bad_count": bad,
+            "new_count": len(checked) - bad - len(repeats),
+            "is_piece": is_htmx(self.request),
             "refused_count": sum(not row.is_accepted for row in rows),
             "mapping_problems": [
                 each.message for each in validate_mapping(mapping, self.batch.headers)
@@ -153,10 +163,22 @@ class _Page:
     def _preview(self, mapping: dict[int, str]) -> list[PreviewRow]:
         return preview(
             headers=self.batch.headers,
-            rows=self.sample[:PREVIEW_ROWS],
+            rows=self.sample,
             mapping=mapping,
             inspect=partial(inspect, default_country=self.form.country),
         )
+
+    def _find_repeats(self, mapping: dict[int, str], checked: list[PreviewRow]) -> set[int]:
+        """Numbers of the good rows that say exactly what an earlier one says."""
+        repeats, seen = set(), set()
+        for row, (number, cells, _) in zip(checked, self.sample, strict=True):
+            if not row.is_accepted:
+                continue
+            key = make_row_key(apply_mapping(mapping, self.batch.headers, cells).fields)
+            if key in seen:
+                repeats.add(number)
+            seen.add(key)
+        return repeats
 
     def _line(self, guess: Guess) -> ColumnLine:
         index = guess.column_index

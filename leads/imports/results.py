@@ -158,7 +158,11 @@ def _bad_rows(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
 def bad_rows_csv(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The rows that need fixing as a CSV to correct and upload again; streams."""
     batch = _get_batch(public_id)
-    lines = write_bad_rows_csv(_say_bad_rows(batch), batch.headers)
+    widest = max(
+        map(len, list_bad_rows(batch).values_list("values", flat=True).iterator()), default=0
+    )
+    extra_cells = max(0, widest - len(batch.headers))
+    lines = write_bad_rows_csv(_say_bad_rows(batch), batch.headers, extra_cells=extra_cells)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"{PurePath(batch.file_name).stem}-to-fix.csv"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)

@@ -79,9 +79,16 @@ def test_a_file_refused_twice_has_one_pair_of_extra_columns() -> None:
     assert list(table.rows()) == [(2, ("Ann", "bad", "", "2", "Still bad."))]
 
 
-def test_cells_beyond_the_headers_are_kept_at_the_end() -> None:
-    content = export([(2, ("Ann", "a@acme.test", "1", "beyond"), ("Too many cells.",))])
-    assert content.decode().splitlines()[1] == "Ann,a@acme.test,1,2,Too many cells.,beyond"
+def test_cells_beyond_the_headers_are_kept_under_headers_of_their_own() -> None:
+    rows = [(2, ("Ann", "a@acme.test", "1", "beyond"), ("Too many cells.",))]
+    content = "".join(write_bad_rows_csv(rows, HEADERS, extra_cells=1)).encode()
+    table = open_table(content, "refused.csv")
+    assert table.headers == (*HEADERS, "Row", "What is wrong", "Extra 1")
+    assert [cells for _, cells in table.rows()] == [
+        ("Ann", "a@acme.test", "1", "2", "Too many cells.", "beyond")
+    ]
+    assert table.damaged == {}
+    assert header_fingerprint(table.headers) == header_fingerprint(HEADERS)
 
 
 # NUL and lone CR cannot survive in a text file; lines end in LF on the way back.

@@ -476,4 +476,37 @@ def test_the_pages_cost_the_same_for_many_as_for_few(
     few = count_queries(good=2, bad=2)
     ImportBatchFactory.create_batch(30)
     assert count_queries(good=120, bad=120) == few
-    assert few == [6, 10, 11, 6]
+    assert few == [6, 10, 11, 7]
+
+
+def test_the_preview_says_which_rows_repeat_and_how_many_are_imported(
+    uploaded: Upload, marketing_client: Client
+) -> None:
+    batch = uploaded(b"Name,E-mail\nAnn,a@b.example\nBob,\nAnn,a@b.example\nEve,e@b.example\n")
+    url = f"/imports/{batch.public_id}/columns/"
+    page = text(marketing_client.get(url))
+    assert page.count(">seen before</span>") == 1
+    assert "Import 2 of 4 rows" in page
+    assert "hx-swap-oob" not in page
+    proposed = {"column_0": "full_name", "column_1": "email"}
+    piece = text(marketing_client.post(url, proposed, headers={"HX-Request": "true"}))
+    assert '<span id="start-label" hx-swap-oob="true">Import 2 of 4 rows</span>' in piece
+
+
+def test_a_long_file_says_how_many_of_its_first_rows_need_fixing(
+    uploaded: Upload, marketing_client: Client
+) -> None:
+    good = b"".join(b"Ann,a%d@b.example\n" % number for number in range(70))
+    batch = uploaded(b"Name,E-mail\nBob,\n" + good)
+    page = text(marketing_client.get(f"/imports/{batch.public_id}/columns/"))
+    assert "Import 71 rows; at least 1 needs fixing" in page
+
+
+def test_a_row_with_too_many_cells_comes_back_with_headers_for_them(
+    imported: Upload, marketing_client: Client
+) -> None:
+    batch = imported(b"Name,E-mail\nAnn,a@b.example,here,there\nBob,b@b.example\n")
+    lines = text(marketing_client.get(f"/imports/{batch.public_id}/to-fix.csv")).splitlines()
+    assert lines[0].endswith("Name,E-mail,Row,What is wrong,Extra 1,Extra 2")
+    assert "join or remove the extra cells." in lines[1]
+    assert lines[1].endswith(",here,there")
