@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from routing.selectors.rules import get_live_zone
+from routing.selectors.zones import get_live_zone
 
 ADMIN = "/admin/"
 # Reps see their own zone (reps.dashboard.access); here people of several zones look at one list.

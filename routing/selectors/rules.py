@@ -1,10 +1,8 @@
 """Rules and versions as people look at them."""
 
-from zoneinfo import ZoneInfo
-
 from django.db.models import QuerySet
 
-from routing.models import RoutingRule, RuleSet, RuleSetVersion, VersionState
+from routing.models import RoutingRule, RuleSetVersion, VersionState
 
 
 def list_rules(version: RuleSetVersion) -> QuerySet[RoutingRule]:
@@ -23,12 +21,6 @@ def find_current_version() -> RuleSetVersion | None:
         if state in by_state:
             return by_state[state]
     return None
-
-
-def get_live_zone() -> ZoneInfo:
-    """Returns the time zone of the live rule set, UTC when none is live. Queries: 1."""
-    names = RuleSet.objects.filter(is_live=True).values_list("timezone", flat=True)
-    return ZoneInfo(names.first() or "UTC")
 
 
 def list_testable_versions() -> QuerySet[RuleSetVersion]:
