@@ -14,6 +14,7 @@ from reps.models import Rep
 from routing.models import Assignment, SlaKind
 from tests.factories import (
     AssignmentFactory,
+    DecisionFactory,
     HoldingQueueFactory,
     LeadFactory,
     SlaTimerFactory,
@@ -98,6 +99,7 @@ def test_of_two_who_claim_one_wins_and_the_other_hears_who(
 ) -> None:
     queue = HoldingQueueFactory(teams=[rep.team])
     lead = LeadFactory(offered=True, queue=queue)
+    DecisionFactory(lead=lead, queued=True, holding_queue=queue, epoch=lead.routing_epoch)
     winner = open_page("/my/", user=rep.user)
     loser = open_page("/my/", user=colleague.user)
     # The loser's page must not have heard of it yet when the loser clicks.
