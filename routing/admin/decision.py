@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from leadrouter.common.admin import LedgerAdmin, show_moment, show_pairs
-from routing.engine.conditions.wording import get_label, show_value
+from routing.admin.fact_words import say_fact
+from routing.engine.conditions.wording import get_label
 from routing.models import Decision, Outcome
 from routing.selectors.explaining import explain_decision
 
@@ -70,7 +71,7 @@ class DecisionAdmin(LedgerAdmin):
         facts = decision.facts if isinstance(decision.facts, dict) else {}
         return show_pairs(
             {
-                get_label(name): value if isinstance(value, list) else show_value(value)
+                get_label(name): value if isinstance(value, list) else say_fact(name, value)
                 for name, value in facts.items()
             }
         )

@@ -16,8 +16,9 @@ from unfold.widgets import (
 from leads.domain.draft import FIELD_LABELS
 from leads.files.columns import recognise
 from leads.models import Endpoint, Lead, Source
+from routing.admin.fact_words import say_fact
 from routing.engine.conditions import ConditionError
-from routing.engine.conditions.wording import get_label, show_value
+from routing.engine.conditions.wording import get_label
 from routing.engine.deciding import Outcome, Verdict
 from routing.engine.explaining import explain_rules, sentences
 from routing.models import HoldingQueue, RoutingRule, RuleSetVersion
@@ -144,7 +145,9 @@ def _answer(form: TesterForm) -> dict[str, Any]:
 def _explain(preview: Preview, verdict: Verdict, plan: "Plan", now: Any) -> dict[str, Any]:
     names = find_names(verdict.trace)
     rule = RoutingRule.objects.filter(pk=verdict.rule_id or 0).first()
-    facts = {get_label(name): show_value(value) for name, value in sorted(verdict.facts.items())}
+    facts = {
+        get_label(name): say_fact(name, value) for name, value in sorted(verdict.facts.items())
+    }
     return {
         "headline": _say_verdict(verdict, names.rep(verdict.rep_id) if verdict.rep_id else ""),
         "tone": _TONES[verdict.outcome],
