@@ -8,7 +8,7 @@ dozen of them. Anywhere else the ORM is the better choice.
 import json
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -111,7 +111,7 @@ def _adapt(value: Any) -> Any:
         return json.dumps(value)
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
-    return value
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 def read_moment(value: datetime | str) -> datetime:

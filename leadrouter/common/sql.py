@@ -7,6 +7,7 @@ runs one prepared statement, where Django splits every 999 variables into a stat
 
 import json
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -25,76 +26,26 @@ def insert_all(objects: Sequence[models.Model], *, ignores_conflicts: bool = Fal
     """
     if not objects:
         return
-    model = type(objects[0])
-    fields = _inserted_fields(model)
+    fields, names = _inserted_fields(type(objects[0]))
     clocks = [field for field in fields if _is_clock(field)]
     for one in objects:
         for field in clocks:
             field.pre_save(one, True)
-    rows = list(map(attrgetter(*(field.attname for field in fields)), objects))
-    write = _insert_document if connection.vendor == "postgresql" else _insert_many
-    keys = write(fields, rows, "IGNORE" if ignores_conflicts else "KEYS")
+    rows = list(map(attrgetter(*names), objects))
+    keys = _insert(fields, names, rows, Mode.IGNORE if ignores_conflicts else Mode.KEYS)
     for one, key in zip(objects, keys, strict=False):
         one.pk = key
         one._state.adding = False  # noqa: SLF001 -- as bulk_create leaves them
         one._state.db = connection.alias  # noqa: SLF001
 
 
-@lru_cache(maxsize=64)
-def _inserted_fields(model: type[models.Model]) -> tuple[Field, ...]:
-    return tuple(field for field in model._meta.concrete_fields if not field.primary_key)
-
-
-def _is_clock(field: Field) -> bool:
-    return isinstance(field, DateTimeField) and (field.auto_now or field.auto_now_add)
-
-
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Inserts rows of `columns` (attribute names); the other columns get the model's default."""
     if not rows:
         return
-    write = _insert_document if connection.vendor == "postgresql" else _insert_many
-    fields, constants = _with_defaults(model, tuple(columns))
-    write(fields, [row + constants for row in rows] if constants else rows, "")
-
-
-@lru_cache(maxsize=64)
-def _with_defaults(model: type[models.Model], columns: Row) -> tuple[tuple[Field, ...], Row]:
-    by_name = {field.attname: field for field in _inserted_fields(model)}
-    rest = [field for name, field in by_name.items() if name not in columns]
-    fields = (*(by_name[name] for name in columns), *rest)
-    return fields, tuple(field.get_default() for field in rest)
-
-
-def _insert_document(fields: tuple[Field, ...], rows: Sequence[Row], mode: str) -> list[int]:
-    """`mode`: "KEYS" returns the new keys, "IGNORE" leaves rows alone that exist already."""
-    table, names = _table(fields), ", ".join(_names(fields))
-    # A plain scan inserts its rows, and so returns their keys, in the order of the document.
-    ending = {"KEYS": "RETURNING id", "IGNORE": "ON CONFLICT DO NOTHING"}.get(mode, "")
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT * FROM {_record_set(fields)} {ending}",  # noqa: S608
-            [_document(rows)],
-        )
-        return [row[0] for row in cursor.fetchall()] if mode == "KEYS" else []
-
-
-def _insert_many(fields: tuple[Field, ...], rows: Sequence[Row], mode: str) -> list[int]:
-    table, names = _table(fields), ", ".join(_names(fields))
-    verb = "INSERT OR IGNORE" if mode == "IGNORE" else "INSERT"
-    marks = ", ".join(["%s"] * len(fields))
-    plain, last = _adapt_rows(fields, rows), 0
-    with transaction.atomic(using=connection.alias, savepoint=False), connection.cursor() as cursor:
-        if mode == "KEYS":
-            # executemany returns no keys, but they are known beforehand: nobody else can write
-            # between BEGIN IMMEDIATE and commit.
-            cursor.execute(
-                "SELECT max(seq) FROM sqlite_sequence WHERE name = %s",
-                [fields[0].model._meta.db_table],
-            )
-            last = cursor.fetchone()[0] or 0
-        cursor.executemany(f"{verb} INTO {table} ({names}) VALUES ({marks})", plain)
-    return list(range(last + 1, last + 1 + len(rows))) if mode == "KEYS" else []
+    fields, names, constants = _with_defaults(model, tuple(columns))
+    whole = [row + constants for row in rows] if constants else rows
+    _insert(fields, names, whole, Mode.PLAIN)
 
 
 def set_columns(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -106,32 +57,102 @@ def set_columns(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     """
     if not rows:
         return
-    by_name = {field.attname: field for field in model._meta.concrete_fields}
-    fields = (model._meta.pk, *(by_name[name] for name in columns))
-    table, names = _table(fields), _names(fields)
+    fields, statement = _update_statement(model, tuple(columns))
     with prepared_cursor() as cursor:
         if connection.vendor == "postgresql":
-            sets = ", ".join(f"{name} = v.c{n}" for n, name in enumerate(names[1:], start=1))
-            cursor.execute(
-                f"UPDATE {table} SET {sets} FROM {_record_set(fields)} "  # noqa: S608
-                f"WHERE {table}.{names[0]} = v.c0",
-                [_document(rows)],
-            )
+            cursor.execute(statement, [_document(rows)])
         else:
-            sets = ", ".join(f"{name} = %s" for name in names[1:])
             turned = [(*row[1:], row[0]) for row in rows]
-            cursor.executemany(
-                f"UPDATE {table} SET {sets} WHERE {names[0]} = %s",  # noqa: S608
-                _adapt_rows((*fields[1:], fields[0]), turned),
+            cursor.executemany(statement, _adapt_rows((*fields[1:], fields[0]), turned))
+
+
+class Mode(StrEnum):
+    """What an insert does besides: returns the new keys, or leaves alone what exists already."""
+
+    PLAIN = "PLAIN"
+    KEYS = "KEYS"
+    IGNORE = "IGNORE"
+
+
+Names = tuple[str, ...]
+Fields = tuple[Field, ...]
+
+
+@lru_cache(maxsize=64)
+def _inserted_fields(model: type[models.Model]) -> tuple[Fields, Names]:
+    fields = tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+    return fields, tuple(field.attname for field in fields)
+
+
+def _is_clock(field: Field) -> bool:
+    return isinstance(field, DateTimeField) and (field.auto_now or field.auto_now_add)
+
+
+@lru_cache(maxsize=64)
+def _with_defaults(model: type[models.Model], columns: Names) -> tuple[Fields, Names, Row]:
+    by_name = {field.attname: field for field in _inserted_fields(model)[0]}
+    rest = [field for name, field in by_name.items() if name not in columns]
+    fields = (*(by_name[name] for name in columns), *rest)
+    names = tuple(field.attname for field in fields)
+    return fields, names, tuple(field.get_default() for field in rest)
+
+
+def _insert(fields: Fields, names: Names, rows: Sequence[Row], mode: Mode) -> list[int]:
+    model = fields[0].model
+    # Statements are kept by names: hashing the fields themselves takes as long as writing a row.
+    statement = _insert_statement(model, names, mode)
+    if connection.vendor == "postgresql":
+        with prepared_cursor() as cursor:
+            cursor.execute(statement, [_document(rows)])
+            # A plain scan inserts its rows, and so returns their keys, in the document's order.
+            return [row[0] for row in cursor.fetchall()] if mode == Mode.KEYS else []
+    plain, last = _adapt_rows(fields, rows), 0
+    with transaction.atomic(using=connection.alias, savepoint=False), connection.cursor() as cursor:
+        if mode == Mode.KEYS:
+            # executemany returns no keys, but they are known beforehand: nobody else can write
+            # between BEGIN IMMEDIATE and commit.
+            cursor.execute(
+                "SELECT max(seq) FROM sqlite_sequence WHERE name = %s", [model._meta.db_table]
             )
+            last = cursor.fetchone()[0] or 0
+        cursor.executemany(statement, plain)
+    return list(range(last + 1, last + 1 + len(rows))) if mode == Mode.KEYS else []
 
 
-def _table(fields: Sequence[Field]) -> str:
-    return str(connection.ops.quote_name(fields[0].model._meta.db_table))
+@lru_cache(maxsize=64)
+def _insert_statement(model: type[models.Model], names: Names, mode: Mode) -> str:
+    fields = _fields_of(model, names)
+    target = f"INTO {_table(model)} ({', '.join(map(_column, fields))})"
+    if connection.vendor == "postgresql":
+        ending = {Mode.KEYS: "RETURNING id", Mode.IGNORE: "ON CONFLICT DO NOTHING"}.get(mode, "")
+        return f"INSERT {target} SELECT * FROM {_record_set(fields)} {ending}"  # noqa: S608
+    verb = "INSERT OR IGNORE" if mode == Mode.IGNORE else "INSERT"
+    return f"{verb} {target} VALUES ({', '.join(['%s'] * len(fields))})"
 
 
-def _names(fields: Sequence[Field]) -> list[str]:
-    return [str(connection.ops.quote_name(str(field.column))) for field in fields]
+@lru_cache(maxsize=64)
+def _update_statement(model: type[models.Model], columns: Names) -> tuple[Fields, str]:
+    fields = (model._meta.pk, *_fields_of(model, columns))
+    table, (key, *others) = _table(model), map(_column, fields)
+    if connection.vendor == "postgresql":
+        sets = ", ".join(f"{name} = v.c{n}" for n, name in enumerate(others, start=1))
+        source = f"FROM {_record_set(fields)} WHERE {table}.{key} = v.c0"
+        return fields, f"UPDATE {table} SET {sets} {source}"  # noqa: S608
+    sets = ", ".join(f"{name} = %s" for name in others)
+    return fields, f"UPDATE {table} SET {sets} WHERE {key} = %s"  # noqa: S608
+
+
+def _fields_of(model: type[models.Model], names: Names) -> Fields:
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    return tuple(by_name[name] for name in names)
+
+
+def _table(model: type[models.Model]) -> str:
+    return str(connection.ops.quote_name(model._meta.db_table))
+
+
+def _column(field: Field) -> str:
+    return str(connection.ops.quote_name(str(field.column)))
 
 
 def _document(rows: Sequence[Row]) -> str:
@@ -140,8 +161,7 @@ def _document(rows: Sequence[Row]) -> str:
     return json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str)
 
 
-@lru_cache(maxsize=64)
-def _record_set(fields: tuple[Field, ...]) -> str:
+def _record_set(fields: Fields) -> str:
     """The document as a table v(c0, c1, …) of the columns' types."""
     types = ", ".join(f"c{n} {_bare_type(field)}" for n, field in enumerate(fields))
     return f"json_to_recordset(%s::json) AS v({types})"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from leadrouter.common.periods import Period
 from leadrouter.common.rows import fetch_rows, read_moment, read_time
 from reps.domain.working_time import Shift, WorkingCalendar
-from reps.models import Holiday, Rep
+from reps.models import Rep
 
 # Far enough for any promise of a first touch and for the longest leave we look beyond.
 HORIZON = timedelta(days=60)
@@ -15,6 +15,9 @@ HORIZON = timedelta(days=60)
 _HOURS = """
 SELECT rep_id, team_id, weekday, starts_at, ends_at FROM reps_workinghours
 WHERE rep_id AMONG (%s) OR team_id AMONG (%s) ORDER BY weekday, starts_at
+"""
+_HOLIDAYS = """
+SELECT country, "on" FROM reps_holiday WHERE country AMONG (%s) AND "on" BETWEEN %s AND %s
 """
 _TIME_OFF = """
 SELECT rep_id, starts_at, ends_at FROM reps_timeoff
@@ -60,11 +63,7 @@ def _holidays(reps: Sequence[Rep], now: datetime) -> dict[str, set]:
     days: dict[str, set] = defaultdict(set)
     countries = {rep.team.country for rep in reps if rep.team.country}
     if countries:
-        rows = Holiday.objects.filter(
-            country__in=countries,
-            on__gte=(now - HORIZON).date(),
-            on__lte=(now + HORIZON).date(),
-        )
-        for country, on in rows.values_list("country", "on"):
+        first, last = (now - HORIZON).date(), (now + HORIZON).date()
+        for country, on in fetch_rows(_HOLIDAYS, sorted(countries), first, last):
             days[country].add(on)
     return days

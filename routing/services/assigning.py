@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import prefetch_related_objects
+
 from leadrouter.common.sql import insert_all
 from leads.models import Lead, ParkedReason, Place, Stage
 from leads.selectors.identities import lock_leads
@@ -83,11 +85,22 @@ def route_leads(
 
 
 def _with_relations(leads: list[Lead]) -> list[Lead]:
-    """Loads what the facts need in a few statements instead of a few per lead."""
-    from django.db.models import prefetch_related_objects
+    """Loads what the facts need in a few statements instead of a few per lead.
 
-    prefetch_related_objects(leads, "source", "account__owner")
+    Leads just made have it already; finding that out by Django's own means took a twentieth of the
+    time of routing one.
+    """
+    if lacking := [lead for lead in leads if not _has_relations(lead)]:
+        prefetch_related_objects(lacking, "source", "account__owner")
     return leads
+
+
+def _has_relations(lead: Lead) -> bool:
+    if not Lead.source.is_cached(lead):
+        return False
+    if lead.account_id is None:
+        return True
+    return Lead.account.is_cached(lead) and lead.account is not None and not lead.account.owner_id
 
 
 def _park(lead: Lead, reason: str) -> Decided:
