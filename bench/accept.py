@@ -44,7 +44,7 @@ def servers(port: int) -> dict[str, list[str]]:
 
 def run(*, is_quick: bool) -> None:
     """Prints requests a second and p99 of both views on each server, in alternating rounds."""
-    count, rounds = (150, 1) if is_quick else (1500, 5)
+    count, rounds = (150, 1) if is_quick else (800, 3)
     _, key = create_api_key(endpoint=api_endpoint(), name="bench")
     rows, ratios = [], {}
     port = find_port()
