@@ -30,7 +30,7 @@ def test_a_manager_adds_a_territory_and_a_rule_and_publishes(
     page.get_by_label("Name", exact=False).first.fill("Rockies")
     page.locator("[name=countries]").fill("Atlantis")
     page.locator("[name=_save]").click()
-    expect(page.get_by_text("“Atlantis” is not a country code.")).to_be_visible()
+    expect(page.get_by_text("“Atlantis” is not a country code.", exact=True)).to_be_visible()
     page.locator("[name=countries]").fill("US")
     page.locator("[name=_save]").click()
     expect(page).to_have_url(re.compile("/admin/routing/territory/$"))
