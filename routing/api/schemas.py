@@ -13,7 +13,9 @@ CLAIM_LEAD: dict[str, Any] = {
     "responses": {
         200: AssignmentSerializer,
         401: refused("not_authenticated"),
-        403: refused("permission_denied: not a rep. not_entitled: not your queue, or you declined it."),
+        403: refused(
+            "permission_denied: not a rep. not_entitled: not your queue, or you declined it."
+        ),
         404: refused("not_found: no such lead, or it was never offered to you."),
         409: refused("already_taken (with `winner`), not_offered, cap_reached"),
     },
