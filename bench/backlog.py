@@ -48,12 +48,12 @@ def analyse() -> None:
 
 def run(*, is_quick: bool) -> None:
     """Prints the ratio to the peer, statements and CPU per lead, and the growth with stored leads."""
-    backlog, sample = (1500, 100) if is_quick else (20_000, 1500)
+    backlog, sample = (500, 30) if is_quick else (20_000, 1500)
     warm_up()
     now = timezone.now()
     drain_backlog(fill_intake(200, label="warm", now=now))
     # First, so that the backlog is drained beside all these leads, and the peer as well.
-    print_growth((1000, 3000) if is_quick else (1000, 10_000, 100_000), sample=backlog // 10)
+    print_growth((500, 1000) if is_quick else (1000, 10_000, 100_000), sample=backlog // 10)
     peer = route_by_peer(fill_intake(sample, label="peer", now=now))
     ours = drain_backlog(fill_intake(backlog, label="ours", now=now))
     print_table(

@@ -46,7 +46,7 @@ PLAIN_FILES = {
 
 def run(*, is_quick: bool) -> None:
     """Prints queries and time of each page at both sizes; names what scans a large table."""
-    small, large = (300, 1500) if is_quick else (1000, 100_000)
+    small, large = (200, 600) if is_quick else (1000, 100_000)
     warm_up()
     drain_backlog(fill_intake(100, label="open", now=timezone.now()))
     # Collected static files are a deployment's matter; their names make no difference here.

@@ -17,6 +17,8 @@ PARTIAL = {
     "lead_by_queue", "lead_retry_due",
 }  # fmt: skip
 
+FEW = 5000
+
 
 class Recorder:
     """Keeps what is executed: `with connection.execute_wrapper(recorder):`."""
@@ -51,7 +53,7 @@ def find_full_scans(sql: str, parameters: Any) -> list[str]:
     aliases = {
         alias: table for table, alias in re.findall(r'"?(\w+)"? (?:AS )?"?([A-Z]\d|[a-z])"?\b', sql)
     }
-    small = _small_tables() if is_postgresql else set()
+    small = _small_tables()
     scans = []
     for line in lines:
         match = re.search(pattern, line)
@@ -61,13 +63,16 @@ def find_full_scans(sql: str, parameters: Any) -> list[str]:
             continue
         if not is_postgresql and match[2] in PARTIAL:
             continue
-        if is_sorted or "LIMIT" not in sql.upper() or "UPDATE" in sql.upper():
+        if is_sorted or "LIMIT" not in sql.upper() or sql.lstrip()[:6].upper() == "UPDATE":
             scans.append(line.strip())
     return scans
 
 
 def _small_tables() -> set[str]:
-    """Tables of so few rows that PostgreSQL rightly reads them whole."""
+    """Large tables that hold so few rows yet that reading them whole is right."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples < 5000")
-        return {row[0] for row in cursor.fetchall()}
+        counts = {}
+        for table in LARGE:
+            cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {FEW}) AS some")
+            counts[table] = cursor.fetchone()[0]
+    return {table for table, count in counts.items() if count < FEW}
