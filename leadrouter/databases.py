@@ -8,8 +8,8 @@ import environ
 # IMMEDIATE takes the write lock at BEGIN, so a reader never has to upgrade and fail.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;",
+    "timeout": 60,
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=60000;",
 }
 
 
