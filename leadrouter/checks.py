@@ -3,7 +3,7 @@
 E001 SQLite settings      E002 SQLite as it really is   E003 retry too short      E004 max_attempts
 E005 ack_failures         E006 catch_up                 E007 CONN_MAX_AGE         E008 pool
 E009 unknown Q_BROKER     E010 DEBUG on a public site   E011 weak SECRET_KEY      E012 any host
-W001 Redis broker         W002 plain http on a public site
+W001 Redis broker         W002 plain http on a public site       W003 changes not noted
 """
 
 import ipaddress
@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 from django.db import Error as DatabaseError
 from django.db import connections
+
+from leadrouter.common.organisation import find_unwatched_tables
 
 SECRET_KEY_MIN_LENGTH = 50
 SECRET_KEY_MIN_UNIQUE = 5
@@ -106,6 +108,29 @@ def check_live_sqlite(*, databases: Sequence[str] | None = None, **_: Any) -> li
                     2,
                     f"SQLite database {alias!r} does not keep our promises: {values}.",
                     "It must be a file on a local disk with journal_mode WAL and synchronous FULL.",
+                )
+            )
+    return found
+
+
+@register(Tags.database)
+def check_noted_changes(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Without its triggers a process would go on with what it once read about reps and rules.
+
+    A warning, because `migrate`, which makes them, refuses to run beside errors; `serve` refuses.
+    """
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        try:
+            tables = find_unwatched_tables(connections[alias])
+        except DatabaseError:
+            continue  # that it does not answer is said elsewhere
+        if tables:
+            found.append(
+                _warning(
+                    3,
+                    f"Nobody would notice changes of {', '.join(tables)} in database {alias!r}.",
+                    "`manage.py migrate` makes the missing triggers.",
                 )
             )
     return found

@@ -143,7 +143,7 @@ Q_CLUSTER = {
     "cache": "process",
 }
 # At most one wake-up per process and gap; one that comes earlier is sent at its end.
-WAKE_UP_GAP_SECONDS = 0.025
+WAKE_UP_GAP_SECONDS = 0.005
 
 # --- Watchdog (leadrouter/processes/watchdog.py says what each is compared with) ----------------
 WATCHDOG_EVERY_SECONDS = env.float("WATCHDOG_EVERY_SECONDS", default=10)

@@ -1,4 +1,4 @@
-"""Abstract parts that models of every app share."""
+"""What models of every app share, and the notes of changes to the organisation."""
 
 from django.db import models
 
@@ -11,3 +11,13 @@ class Timestamped(models.Model):
 
     class Meta:
         abstract = True
+
+
+class OrganisationChange(models.Model):
+    """A note that something of a kind changed. Only triggers write here (`organisation.py`)."""
+
+    kind = models.CharField(max_length=20)
+    token = models.CharField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -154,7 +154,7 @@ class Lead(Timestamped):
                 fields=["retry_at"], name="lead_retry_due", condition=Q(retry_at__isnull=False)
             ),
             models.Index(fields=["source", "id"], name="lead_by_source"),
-            models.Index(fields=["account", "id"], name="lead_by_account"),
+            models.Index(fields=["account", "place", "id"], name="lead_by_account"),
             models.Index(fields=["stage", "id"], name="lead_by_stage"),
             models.Index(fields=["received_at"], name="lead_by_received_at"),
             models.Index(fields=["email"], name="lead_by_email", opclasses=["text_pattern_ops"]),

@@ -2,7 +2,15 @@
 
 from collections.abc import Iterable
 
-from leadrouter.common.rows import fetch_models, fetch_rows
+from leadrouter.common.rows import (
+    Read,
+    Row,
+    fetch,
+    fetch_each,
+    fetch_models,
+    read_models,
+    read_rows,
+)
 from leads.models import Account, Lead
 
 # The kind leads the index, so both are named: the value alone would mean reading all of it.
@@ -17,8 +25,7 @@ def find_leads_by_identity(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, s
     wanted = set(keys)
     if not wanted:
         return {}
-    rows = fetch_rows(_IDENTITIES, sorted({value for _, value in wanted}))
-    return {(kind, value): lead_id for kind, value, lead_id in rows if (kind, value) in wanted}
+    return _known(wanted, fetch(_identities_read(wanted)))
 
 
 def lock_leads(lead_ids: Iterable[int]) -> dict[int, Lead]:
@@ -26,7 +33,7 @@ def lock_leads(lead_ids: Iterable[int]) -> dict[int, Lead]:
     ids = sorted(set(lead_ids))
     if not ids:
         return {}
-    rows = Lead.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    rows = fetch_models(Lead, "id AMONG (%s) ORDER BY id FOR UPDATE", ids)
     return {lead.pk: lead for lead in rows}
 
 
@@ -35,6 +42,26 @@ def find_accounts_by_domain(domains: Iterable[str]) -> dict[str, Account]:
     wanted = {domain for domain in domains if domain}
     if not wanted:
         return {}
+    return {account.domain: account for account in fetch(_accounts_read(wanted))}
+
+
+def find_known(
+    keys: Iterable[tuple[str, str]], domains: Iterable[str]
+) -> tuple[dict[tuple[str, str], int], dict[str, Account]]:
+    """Both `find_leads_by_identity` and `find_accounts_by_domain`. Queries: 2 in one round trip."""
+    wanted, sites = set(keys), {domain for domain in domains if domain}
+    identities, accounts = fetch_each(_identities_read(wanted), _accounts_read(sites))
+    return _known(wanted, identities), {account.domain: account for account in accounts}
+
+
+def _identities_read(wanted: set[tuple[str, str]]) -> Read[Row]:
+    return read_rows(_IDENTITIES, sorted({value for _, value in wanted}))
+
+
+def _known(wanted: set[tuple[str, str]], rows: list[Row]) -> dict[tuple[str, str], int]:
+    return {(kind, value): lead_id for kind, value, lead_id in rows if (kind, value) in wanted}
+
+
+def _accounts_read(domains: set[str]) -> Read[Account]:
     # The index holds no empty domains; only saying so in its own words lets SQLite use it.
-    rows = fetch_models(Account, "domain AMONG (%s) AND NOT (domain = '')", sorted(wanted))
-    return {account.domain: account for account in rows}
+    return read_models(Account, "domain AMONG (%s) AND NOT (domain = '')", sorted(domains))

@@ -2,11 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
 
-from leadrouter.common.rows import fetch_models, fetch_rows
+from leadrouter.common.organisation import (
+    Changes,
+    Remembered,
+    Stamps,
+    get_stamps,
+    make_stamps,
+    stamps_read,
+)
+from leadrouter.common.rows import (
+    Read,
+    Row,
+    fetch,
+    fetch_each,
+    fetch_rows,
+    read_models,
+    read_returned,
+    read_rows,
+)
 from leads.models import Endpoint, IntakeItem, IntakeState, Source
 
 # A worker that dies holds its items no longer than this; a batch takes well under a second.
@@ -20,7 +38,7 @@ WHERE id {among} (
   SELECT id FROM leads_intakeitem INDEXED BY intake_waiting
   WHERE state = 'RECEIVED' AND (claimed_until IS NULL OR claimed_until < %s) AND attempts {tried}
   ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-){end} RETURNING id
+){end} RETURNING {columns}
 """
 _HAS_WAITING = """
 SELECT EXISTS (
@@ -30,26 +48,31 @@ SELECT EXISTS (
 """
 
 
-def claim_items(*, limit: int, max_attempts: int, now: datetime) -> list[int]:
-    """Leases up to `limit` fresh items and returns their ids; when none is fresh, one tried before.
+def claim_items(
+    *, limit: int, max_attempts: int, now: datetime, stamps: Stamps | None = None
+) -> list[IntakeItem]:
+    """Leases up to `limit` fresh items and returns them in id order; when none is fresh, one tried
+    before. They come as from `list_items`.
 
     The attempt is counted (and committed by the caller) before the work: an item that kills its
     worker is met alone next time, and not for ever.
     """
-    fresh = _claim("= 0", [now + LEASE, now, limit])
-    return fresh or _claim("BETWEEN 1 AND %s", [now + LEASE, now, max_attempts - 1, 1])
+    items = _claim("= 0", [now + LEASE, now, limit])
+    items = items or _claim("BETWEEN 1 AND %s", [now + LEASE, now, max_attempts - 1, 1])
+    return _with_endpoints(items, get_stamps() if stamps is None else stamps)
 
 
-def has_waiting_items(*, max_attempts: int, now: datetime) -> bool:
-    """True when an item can be claimed. Queries: 1, nothing locked."""
-    return bool(fetch_rows(_HAS_WAITING, now, max_attempts)[0][0])
+def waiting_items_read(*, max_attempts: int, now: datetime) -> Read[Row]:
+    """One row with one column: whether an item can be claimed. Nothing is locked."""
+    return read_rows(_HAS_WAITING, now, max_attempts)
 
 
-def _claim(tried: str, parameters: list[Any]) -> list[int]:
+def _claim(tried: str, parameters: list[Any]) -> list[IntakeItem]:
     # ARRAY(…) is evaluated once; with IN the planner may run the locking part again and claim more.
     among, end = ("= ANY(ARRAY", ")") if connection.vendor == "postgresql" else ("IN", "")
-    rows = fetch_rows(_CLAIM.format(tried=tried, among=among, end=end), *parameters)
-    return sorted(row[0] for row in rows)
+    statement = _CLAIM.format(tried=tried, among=among, end=end, columns="{columns}")
+    items = fetch(read_returned(IntakeItem, statement, *parameters, only=NEEDED))
+    return sorted(items, key=attrgetter("pk"))
 
 
 def lock_items(items: Sequence[IntakeItem]) -> list[IntakeItem]:
@@ -63,19 +86,35 @@ def lock_items(items: Sequence[IntakeItem]) -> list[IntakeItem]:
 def list_items(item_ids: Sequence[int]) -> list[IntakeItem]:
     """Returns items in id order with endpoint and source.
 
-    Columns: `NEEDED`; a batch's few endpoints are read once, not joined to each of its items, which
-    halves the cost. Queries: 3.
+    Columns: `NEEDED`. Endpoints and sources are kept from batch to batch. Queries: 2 in one round
+    trip, 2 more after a change of an endpoint or source.
     """
-    items = fetch_models(IntakeItem, "id AMONG (%s) ORDER BY id", sorted(item_ids), only=NEEDED)
-    endpoint_ids = list({item.endpoint_id for item in items})
-    endpoints = {row.pk: row for row in fetch_models(Endpoint, "id AMONG (%s)", endpoint_ids)}
-    source_ids = list({row.source_id for row in endpoints.values()})
-    sources = {row.pk: row for row in fetch_models(Source, "id AMONG (%s)", source_ids)}
-    for endpoint in endpoints.values():
-        endpoint.source = sources[endpoint.source_id]
+    items, stamps = fetch_each(
+        read_models(IntakeItem, "id AMONG (%s) ORDER BY id", sorted(item_ids), only=NEEDED),
+        stamps_read(),
+    )
+    return _with_endpoints(items, make_stamps(stamps))
+
+
+def _with_endpoints(items: list[IntakeItem], stamps: Stamps) -> list[IntakeItem]:
+    endpoints = _endpoints.at(stamps.get(Changes.SOURCES))
+    if any(item.endpoint_id not in endpoints for item in items):
+        endpoints = _read_endpoints()  # one was opened, and used, after the stamps were read
     for item in items:
         item.endpoint = endpoints[item.endpoint_id]
     return items
+
+
+def _read_endpoints() -> dict[int, Endpoint]:
+    """{id: endpoint with its source}; for reading only, everybody in this process shares them."""
+    endpoints, sources = fetch_each(read_models(Endpoint, "1 = 1"), read_models(Source, "1 = 1"))
+    by_id = {source.pk: source for source in sources}
+    for endpoint in endpoints:
+        endpoint.source = by_id[endpoint.source_id]
+    return {endpoint.pk: endpoint for endpoint in endpoints}
+
+
+_endpoints = Remembered(_read_endpoints)
 
 
 def find_oldest_waiting(now: datetime) -> int | None:

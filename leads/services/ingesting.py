@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from leadrouter.common.rows import pipelined
 from leadrouter.common.sql import insert_all, insert_rows, lock_keys, set_columns
 from leads.domain.cleansing import inspect
 from leads.domain.draft import Draft, Problem
@@ -25,7 +26,7 @@ from leads.models import (
 )
 from leads.selectors.identities import (
     find_accounts_by_domain,
-    find_leads_by_identity,
+    find_known,
     lock_leads,
 )
 
@@ -91,10 +92,12 @@ def ingest_items(
     deliveries, unusable = _sort_out(items, readings or read_items(items))
     _bury(unusable, now)
     keys = [key for delivery in deliveries for key in delivery.draft.identity_keys]
-    lock_keys(keys)
-    known = find_leads_by_identity(keys)
+    drafts = {d.draft.company_domain: d.draft for d in deliveries if d.draft.company_domain}
+    with pipelined():
+        lock_keys(keys)
+        known, accounts = find_known(keys, drafts)
     leads = lock_leads(known.values())
-    accounts = _accounts_for(deliveries)
+    accounts |= _new_accounts({site: drafts[site] for site in sorted(set(drafts) - set(accounts))})
     returning: dict[int, Lead] = {}
     new: list[Lead] = []
     by_key: dict[Key, Lead] = {key: leads[lead_id] for key, lead_id in known.items()}
@@ -239,14 +242,12 @@ def _wake(lead: Lead, now: datetime) -> None:
     lead.routing_attempts = 0
 
 
-def _accounts_for(deliveries: Sequence[_Delivery]) -> dict[str, Account]:
-    drafts = {d.draft.company_domain: d.draft for d in deliveries if d.draft.company_domain}
-    found = find_accounts_by_domain(drafts)
-    missing = sorted(set(drafts) - set(found))
-    if not missing:
-        return found
-    insert_all([_new_account(domain, drafts[domain]) for domain in missing], ignores_conflicts=True)
-    return found | find_accounts_by_domain(missing)
+def _new_accounts(drafts: Mapping[str, Draft]) -> dict[str, Account]:
+    """Makes an account for each domain, or finds the one that somebody else just made."""
+    if not drafts:
+        return {}
+    insert_all([_new_account(*pair) for pair in drafts.items()], ignores_conflicts=True)
+    return find_accounts_by_domain(drafts)
 
 
 def _new_account(domain: str, draft: Draft) -> Account:

@@ -18,9 +18,12 @@ from routing.selectors.facts import lead_facts
 HOP_LIMIT = 10
 DAY = timedelta(days=1)
 
+# One look at the end of an index for each account, however many leads the account has.
 _COLLEAGUES = """
-SELECT account_id, owner_id FROM leads_lead INDEXED BY lead_by_account
-WHERE account_id AMONG (%s) AND place = 'OWNED' ORDER BY id
+SELECT a.id, (
+  SELECT owner_id FROM leads_lead INDEXED BY lead_by_account
+  WHERE account_id = a.id AND place = 'OWNED' ORDER BY id DESC LIMIT 1
+) FROM leads_account a WHERE a.id AMONG (%s)
 """
 
 
@@ -63,8 +66,8 @@ def _histories(lead_ids: Iterable[int]) -> dict[int, _History]:
     return histories
 
 
-def _colleague_owners(leads: Sequence[Lead]) -> dict[int, int]:
-    """{account id: rep} of the newest lead in work at the same account."""
+def _colleague_owners(leads: Sequence[Lead]) -> dict[int, int | None]:
+    """{account id: rep} of the newest lead in work at the same account, None where there is none."""
     accounts = {
         lead.account_id for lead in leads if lead.account is not None and not lead.account.owner_id
     }

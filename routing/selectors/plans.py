@@ -1,42 +1,46 @@
 """The rules as the engine wants them: compiled once per version, kept per process."""
 
-from typing import Any
-
-from leadrouter.common.rows import fetch_rows
+from leadrouter.common.organisation import Changes, Remembered, Stamps, get_stamps
+from leadrouter.common.rows import Row, fetch_rows
 from routing.engine.compiling import Destination, DestinationKind, Plan, Rule, compile_plan
 from routing.engine.conditions import parse_condition
 from routing.engine.territories import Territory, TerritoryOwner
 from routing.models import RoutingRule, RuleChoice, RuleSetVersion
 from routing.models import Territory as TerritoryRow
 
-# What is live, in one statement: the published version, and a stamp of the territories it looks at.
 _LIVE = """
-SELECT v.id,
-  (SELECT max(updated_at) FROM routing_territory), (SELECT count(*) FROM routing_territory),
-  (SELECT max(updated_at) FROM routing_territoryowner), (SELECT count(*) FROM routing_territoryowner),
-  (SELECT max(updated_at) FROM routing_ruleset)
-FROM routing_rulesetversion v JOIN routing_ruleset s ON s.id = v.rule_set_id
-WHERE s.is_live AND v.state = 'PUBLISHED'
+SELECT v.id, v.created_at, s.timezone FROM routing_rulesetversion v
+JOIN routing_ruleset s ON s.id = v.rule_set_id WHERE s.is_live AND v.state = 'PUBLISHED'
 """
 
-_compiled: tuple[tuple[Any, ...], Plan] | None = None
 
+def get_live_plan(stamps: Stamps | None = None) -> Plan | None:
+    """Returns the compiled live rules, or None when none are published.
 
-def get_live_plan() -> Plan | None:
-    """Returns the compiled live rules, or None when none are published. Queries: 1 while nothing changed.
-
-    A published version never changes and territories carry a stamp, so every process notices a
-    publish at its next batch without being told.
+    A published version never changes, so it is compiled once in each process, and again only when
+    its zone or a territory changes. Every process notices a publish at its next batch without being
+    told. Queries: 1 while nothing changed, none when the caller has just read the stamps.
     """
-    global _compiled  # noqa: PLW0603 -- one slot per process, replaced whole
-    stamps = fetch_rows(_LIVE)
-    if not stamps:
+    now = get_stamps() if stamps is None else stamps
+    # Drafts come and go while the same version stays live: compiling it again can take a second.
+    live = _live.at(now.get(Changes.RULES))
+    if not live:
         return None
-    stamp = stamps[0]
-    if _compiled is None or _compiled[0] != stamp:
-        version = RuleSetVersion.objects.select_related("rule_set").get(pk=stamp[0])
-        _compiled = (stamp, load_plan(version))
-    return _compiled[1]
+    return _compiled.at((*live[0], now.get(Changes.TERRITORIES)))
+
+
+def _compile_live() -> Plan:
+    version = RuleSetVersion.objects.select_related("rule_set").get(pk=_find_live()[0][0])
+    return load_plan(version)
+
+
+def _find_live() -> list[Row]:
+    # With the time of creation, because SQLite gives a number again that was rolled back.
+    return fetch_rows(_LIVE)
+
+
+_live = Remembered(_find_live)
+_compiled = Remembered(_compile_live)
 
 
 def load_plan(version: RuleSetVersion) -> Plan:

@@ -1,11 +1,13 @@
 """Leads that wait for a decision."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
-from leadrouter.common.rows import fetch_rows
+from leadrouter.common.organisation import Stamps, make_stamps, stamps_read
+from leadrouter.common.rows import Read, Row, fetch, fetch_each, fetch_rows, read_rows
+from leads.selectors.intake import waiting_items_read
 
 LEASE = timedelta(seconds=10)
 
@@ -47,4 +49,26 @@ def _claim(due: str, tried: str, parameters: list[Any]) -> list[int]:
 
 def has_due_leads(now: datetime) -> bool:
     """True when a lead waits for a decision or is due for another try. Queries: 1, nothing locked."""
-    return bool(fetch_rows(_HAS_DUE, now, now)[0][0])
+    return bool(fetch(_due_leads_read(now))[0][0])
+
+
+class Work(NamedTuple):
+    """Whether items and whether leads wait, and the stamps of the organisation at that moment."""
+
+    has_items: bool
+    has_leads: bool
+    stamps: Stamps
+
+
+def look_for_work(*, max_attempts: int, now: datetime) -> Work:
+    """Queries: 3 in one round trip; nothing is locked."""
+    items, leads, stamps = fetch_each(
+        waiting_items_read(max_attempts=max_attempts, now=now),
+        _due_leads_read(now),
+        stamps_read(),
+    )
+    return Work(bool(items[0][0]), bool(leads[0][0]), make_stamps(stamps))
+
+
+def _due_leads_read(now: datetime) -> Read[Row]:
+    return read_rows(_HAS_DUE, now, now)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import prefetch_related_objects
 
+from leadrouter.common.organisation import Stamps, get_stamps
 from leadrouter.common.sql import insert_all
 from leads.models import Lead, ParkedReason, Place, Stage
 from leads.selectors.identities import lock_leads
@@ -49,19 +50,25 @@ class Decided:
 
 
 def route_leads(
-    *, lead_ids: Sequence[int], now: datetime, held: Mapping[int, Lead] | None = None
+    *,
+    lead_ids: Sequence[int],
+    now: datetime,
+    held: Mapping[int, Lead] | None = None,
+    stamps: Stamps | None = None,
 ) -> list[Decided]:
     """Decides about each lead that waits (or is parked and tried again) and writes the outcome.
 
     Runs inside the caller's transaction. Leads that are elsewhere by now are left alone. `held` are
-    leads this transaction has just written or locked: they are not read again (0.1 ms a lead).
+    leads this transaction has just written or locked: they are not read again (0.1 ms a lead);
+    `stamps` are those just read, if any.
     Locks: leads, then pools, then reps, each in id order.
     """
     locked = lock_leads(lead_ids) if held is None else held
     waiting = [locked[pk] for pk in lead_ids if pk in locked and locked[pk].place in ROUTABLE]
     if not waiting:
         return []
-    plan = get_live_plan()
+    stamps = get_stamps() if stamps is None else stamps
+    plan = get_live_plan(stamps)
     if plan is None:
         return write_decisions(
             [_park(lead, ParkedReason.NO_PUBLISHED_RULES) for lead in waiting],
@@ -75,7 +82,7 @@ def route_leads(
     views = list_lead_views(movable, plan)
     sightings = [look(plan, view.facts, now) for view in views]
     needed = find_needed(plan, views, sightings, now)
-    roster = lock_roster(pool_ids=needed.pool_ids, rep_ids=needed.rep_ids, now=now)
+    roster = lock_roster(pool_ids=needed.pool_ids, rep_ids=needed.rep_ids, now=now, stamps=stamps)
     decided = [_park(lead, ParkedReason.HOP_LIMIT) for lead in leads if lead.pk in over_limit]
     for lead, view, sighting in zip(movable, views, sightings, strict=True):
         verdict = decide(plan, view, roster.roster, now, sighting)

@@ -66,7 +66,11 @@ def open_assignment(*, lead: Lead, rep: Rep, decision: Decision, now: datetime) 
         load_after=count_open_leads(rep) + 1,
         capacity=rep.max_open_leads,
     )
-    locked = LockedRoster(roster=Roster(), calendars=list_calendars([rep], now))
+    locked = LockedRoster(
+        roster=Roster(),
+        calendars=list_calendars([rep], now),
+        policies=SlaPolicy.objects.in_bulk(),
+    )
     start_timers(assignments=[assignment], locked=locked, now=now)
     set_place(lead, Place.OWNED, now)
     lead.owner_id = rep.pk

@@ -12,11 +12,13 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 
+from leadrouter.common.organisation import Stamps
+from leadrouter.common.rows import pipelined
 from leads.models import IntakeItem, IntakeState, Lead, ParkedReason, Place
 from leads.selectors.identities import lock_leads
-from leads.selectors.intake import claim_items, has_waiting_items, list_items, lock_items
+from leads.selectors.intake import claim_items, list_items, lock_items
 from leads.services.ingesting import ingest_items, read_items
-from routing.selectors.waiting import claim_waiting_leads, has_due_leads
+from routing.selectors.waiting import claim_waiting_leads, look_for_work
 from routing.services.assigning import route_leads
 from routing.services.placing import place_leads
 
@@ -47,36 +49,42 @@ def drain(
     while (now := clock()) < until:
         # Looks before it claims: a claim takes SQLite's only write lock even when it finds nothing,
         # and half of all wake-ups find that another worker was there first.
-        item_ids, lead_ids = [], []
-        if has_waiting_items(max_attempts=attempts, now=now):
-            item_ids = claim_items(limit=size, max_attempts=attempts, now=now)
-        elif has_due_leads(now):
+        work = look_for_work(max_attempts=attempts, now=now)
+        if work.has_items:
+            items = claim_items(limit=size, max_attempts=attempts, now=now, stamps=work.stamps)
+            if not items:
+                break
+            _process_items(items, report, now, work.stamps)
+        elif work.has_leads:
             lead_ids = claim_waiting_leads(limit=size, max_attempts=attempts, now=now)
-        if not (item_ids or lead_ids):
+            if not lead_ids:
+                break
+            _route(lead_ids, report, now)
+        else:
             break
-        if item_ids:
-            _process_items(item_ids, report, now)
-        _route(lead_ids, report, now)
     return report
 
 
-def _process_items(item_ids: list[int], report: DrainReport, now: datetime) -> None:
+def _process_items(
+    claimed: list[IntakeItem], report: DrainReport, now: datetime, stamps: Stamps
+) -> None:
     try:
-        claimed = list_items(item_ids)
         # Cleansing is a third of the work and needs no lock; on SQLite nobody writes meanwhile.
         readings = read_items(claimed)
-        with transaction.atomic():
+        with transaction.atomic(), pipelined():
             items = lock_items(claimed)
             ingested = ingest_items(items=items, now=now, readings=readings)
-            routed = route_leads(lead_ids=ingested.to_route, now=now, held=ingested.leads)
+            routed = route_leads(
+                lead_ids=ingested.to_route, now=now, held=ingested.leads, stamps=stamps
+            )
         report.leads += len(routed)
         report.items += len(items) - ingested.unusable
         report.failed += ingested.unusable
     except Exception as error:  # noqa: BLE001 -- met again, one by one, where it is logged
-        if len(item_ids) > 1:
-            logger.warning("A batch of %d failed (%s); going on one by one.", len(item_ids), error)
-        for item_id in item_ids:
-            _process_item(item_id, report, now)
+        if len(claimed) > 1:
+            logger.warning("A batch of %d failed (%s); going on one by one.", len(claimed), error)
+        for item in claimed:
+            _process_item(item.pk, report, now)
 
 
 def _process_item(item_id: int, report: DrainReport, now: datetime) -> None:
@@ -124,7 +132,7 @@ def _route(lead_ids: list[int], report: DrainReport, now: datetime) -> None:
     if not lead_ids:
         return
     try:
-        with transaction.atomic():
+        with transaction.atomic(), pipelined():
             report.leads += len(route_leads(lead_ids=lead_ids, now=now))
     except TRANSIENT:
         Lead.objects.filter(pk__in=lead_ids).update(

@@ -5,6 +5,7 @@ under the same Message-ID, because a message seen twice is better than one never
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -23,19 +24,24 @@ LEASE = timedelta(minutes=2)
 BACK_OFF_SECONDS = (5, 300, 1800, 7200, 18000, 36000, 36000)
 
 
-def send_due(*, clock: Callable[[], datetime], limit: int = 50) -> int:
-    """Sends up to `limit` messages that are due, over one connection; returns how many were sent."""
+class SendReport(NamedTuple):
+    """How many messages were due (as many as the limit: perhaps there are more), how many went out."""
+
+    due: int = 0
+    sent: int = 0
+
+
+def send_due(*, clock: Callable[[], datetime], limit: int = 50) -> SendReport:
+    """Sends up to `limit` messages that are due, over one connection."""
     messages = _lease(clock(), limit)
     if not messages:
-        return 0
-    sent = 0
+        return SendReport()
     connection = get_connection()
     try:
-        for message in messages:
-            sent += _send(message, connection, clock())
+        sent = sum(_send(message, connection, clock()) for message in messages)
     finally:
         connection.close()
-    return sent
+    return SendReport(len(messages), sent)
 
 
 def _lease(now: datetime, limit: int) -> list[OutboxMessage]:
@@ -64,19 +70,19 @@ def _lease(now: datetime, limit: int) -> list[OutboxMessage]:
     return list(related.order_by("due_at"))
 
 
-def _send(message: OutboxMessage, connection: BaseEmailBackend, now: datetime) -> int:
+def _send(message: OutboxMessage, connection: BaseEmailBackend, now: datetime) -> bool:
     if not message.recipient:
         _fail(message, "The person has no e-mail address.", now, is_final=True)
-        return 0
+        return False
     try:
         _compose(message, connection).send()
     except Exception as error:  # noqa: BLE001 -- any failure of one message is kept on that message
         _fail(message, f"{type(error).__name__}: {error}", now)
-        return 0
+        return False
     message.state, message.sent_at, message.leased_until = OutboxMessage.State.SENT, now, None
     message.last_error = ""
     message.save(update_fields=["state", "sent_at", "leased_until", "last_error"])
-    return 1
+    return True
 
 
 def _compose(message: OutboxMessage, connection: BaseEmailBackend) -> EmailMessage:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from leadrouter.common.organisation import forget_old_changes
 from leads.selectors.intake import find_oldest_waiting
 from routing.models import Assignment, SlaTimer
 from routing.selectors.waiting import has_due_leads
@@ -53,6 +54,7 @@ def sweep(*, clock: Callable[[], datetime], is_final: bool = False) -> SweepRepo
     report.buried = bury_exhausted(now=clock())
     report.breached = mark_breaches(now=clock())
     report.taken_back = take_back_from_inactive(now=clock())
+    forget_old_changes()
     return report
 
 

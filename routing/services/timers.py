@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from leadrouter.common.rows import fetch_models
 from leadrouter.common.sql import insert_rows
 from reps.domain.working_time import NoWorkingTimeError, WorkingCalendar, add_working_seconds
 from routing.models import Assignment, Pool, SlaKind, SlaPolicy, SlaTimer
@@ -15,8 +14,8 @@ RUNNING = Q(met_at__isnull=True, cancelled_at__isnull=True)
 
 
 def start_timers(*, assignments: Sequence[Assignment], locked: LockedRoster, now: datetime) -> None:
-    """Starts each assignment's clocks by the policy of its pool, else the default one. Queries: 2."""
-    policies = {policy.pk: policy for policy in fetch_models(SlaPolicy, "1 = 1")}
+    """Starts each assignment's clocks by the policy of its pool, else the default one. Queries: 1."""
+    policies = locked.policies
     default = next((policy for policy in policies.values() if policy.is_default), None)
     # A rep's clocks of one batch end together, and finding the end walks the rep's calendar.
     dues: dict[tuple[int, int], list[tuple[SlaKind, datetime]]] = {}

@@ -18,6 +18,8 @@ from routing.services.sweeping import sweep
 
 logger = logging.getLogger(__name__)
 
+MESSAGES_A_ROUND = 50
+
 
 class Command(BaseCommand):
     help = "Does what is overdue once, or with --loop for ever (its own process; needs no queue)."
@@ -32,7 +34,7 @@ class Command(BaseCommand):
         if not options["loop"]:
             run_waiting_batches(clock=timezone.now)
             self.stdout.write(str(sweep(clock=timezone.now, is_final=True)))
-            self.stdout.write(f"{send_due(clock=timezone.now)} messages sent")
+            self.stdout.write(f"{send_due(clock=timezone.now).sent} messages sent")
             return
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -53,7 +55,9 @@ def _sweep() -> None:
 
 
 def _send() -> None:
-    while send_due(clock=timezone.now):
+    # Goes on at once only behind a full round. Chasing each message while leads stream in meant a
+    # lease and two looks for every one, a fifth of a core at 30 leads a second.
+    while send_due(clock=timezone.now, limit=MESSAGES_A_ROUND).due == MESSAGES_A_ROUND:
         pass
 
 

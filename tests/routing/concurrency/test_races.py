@@ -157,14 +157,14 @@ def test_without_the_lock_on_the_person_two_writers_collide(
     """The control: the advisory lock is what makes the second writer find the first one's lead."""
     monkeypatch.setattr(ingesting, "lock_keys", lambda keys: None)
     meet = threading.Barrier(2, timeout=5)
-    find = ingesting.find_leads_by_identity
+    find = ingesting.find_known
 
-    def find_together(keys: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
-        known = find(keys)
+    def find_together(*wanted: Any) -> Any:
+        known = find(*wanted)
         meet.wait()
         return known
 
-    monkeypatch.setattr(ingesting, "find_leads_by_identity", find_together)
+    monkeypatch.setattr(ingesting, "find_known", find_together)
     _the_same_person_twice(desk)
     first, second = IntakeItem.objects.select_related("endpoint__source").order_by("id")
 

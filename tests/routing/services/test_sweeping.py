@@ -56,8 +56,8 @@ def test_leads_of_an_inactive_rep_are_routed_to_others(desk: Desk) -> None:
 
 def test_the_outbox_sends_each_message_once_with_a_stable_id(desk: Desk) -> None:
     lead = desk.route(full_name="Ada\r\nBcc: eve@example.com")
-    assert send_due(clock=lambda: desk.now) == 1
-    assert send_due(clock=lambda: desk.now) == 0
+    assert send_due(clock=lambda: desk.now).sent == 1
+    assert send_due(clock=lambda: desk.now).sent == 0
 
     message, sent = OutboxMessage.objects.get(), mail.outbox[0]
     assert sent.to == [lead.owner.user.email]
@@ -74,7 +74,7 @@ def test_a_mail_server_that_is_down_is_tried_again_later_and_at_last_given_up(
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
     for expected in range(1, 9):
-        assert send_due(clock=lambda: desk.now) == 0
+        assert send_due(clock=lambda: desk.now).sent == 0
         assert OutboxMessage.objects.get().attempts == expected
         desk.wait(hours=11)
     message = OutboxMessage.objects.get()

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
+from leadrouter.common.organisation import find_unwatched_tables
 from leadrouter.processes.heartbeats import SWEEPER, WORKER
 from leadrouter.processes.supervisor import Supervisor, is_answering, is_port_free
 from leadrouter.processes.watchdog import Limits
@@ -48,6 +50,10 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Port {self._port} on {self._host} is taken by another program; "
                 f"choose one with --port."
+            )
+        if tables := find_unwatched_tables(connection):
+            raise CommandError(
+                f"Nobody would notice changes of {', '.join(tables)}; run manage.py migrate first."
             )
         if not is_worker_lock_free():
             raise CommandError(
