@@ -201,4 +201,4 @@ def test_a_batch_of_many_costs_as_many_statements_as_one_of_few(
         desk.receive()
     with django_assert_max_num_queries(36):
         desk.drain(batch_size=60)
-    assert Lead.objects.filter(place=Place.OWNED).count() == 60
+    assert Lead.objects.filter(place=Place.OWNED).count() == 61
