@@ -25,7 +25,8 @@ from routing.models import (
     SlaTimer,
     TurnEntry,
 )
-from routing.selectors.candidates import find_needed, list_lead_views
+from routing.selectors.candidates import ask_colleagues, find_needed, list_lead_views
+from routing.selectors.facts import lead_facts
 from routing.selectors.plans import get_live_plan
 from routing.selectors.roster import LockedRoster, lock_roster
 from routing.services.timers import find_due_at
@@ -101,9 +102,10 @@ def _create_lead(item: IntakeItem, draft: Any, now: datetime) -> Lead:
 def _route(lead: Lead, now: datetime) -> None:
     plan = get_live_plan()
     assert plan is not None
-    views = list_lead_views([lead], plan)
-    sightings = [look(plan, views[0].facts, now)]
-    needed = find_needed(plan, views, sightings, now)
+    facts = [lead_facts(lead, plan.zone)]
+    views = list_lead_views([lead], facts, ask_colleagues([lead])())
+    sightings = [look(plan, facts[0], now)]
+    needed = find_needed(plan, [lead], sightings, now)
     locked = lock_roster(pool_ids=needed.pool_ids, rep_ids=needed.rep_ids, now=now)
     verdict = decide(plan, views[0], locked.roster, now, sightings[0])
     locked.roster.record(verdict)

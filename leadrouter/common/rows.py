@@ -49,7 +49,7 @@ def pipelined() -> Iterator[None]:
 
     They run one after another all the same, and whatever fetches waits for its answer; an error
     shows at the next fetch or at the end of the block. Only for statements by hand and for reads of
-    the ORM: its writes look at row counts, which are not known yet. A drain of one lead waits 14
+    the ORM: its writes look at row counts, which are not known yet. A drain of one lead waits 9
     times instead of 38, which halves what it takes on PostgreSQL. SQLite has nothing to wait for.
     """
     if connection.vendor != "postgresql":
@@ -107,20 +107,30 @@ def read_returned(
     return Read(statement.replace("{columns}", columns), parameters, decode)
 
 
+def ask(read: Read[T]) -> Callable[[], list[T]]:
+    """Sends a read now and returns what gives its answer later.
+
+    Within `pipelined` the answer arrives with the next one that is waited for. Without, and on
+    SQLite, it is there at once.
+    """
+    if connection.vendor != "postgresql":
+        found = fetch(read)
+        return lambda: found
+    cursor = prepared_cursor()
+    _send(cursor, read)
+
+    def answer() -> list[T]:
+        with cursor:
+            return read.decode(cursor.fetchall())
+
+    return answer
+
+
 def fetch_each(*reads: Read[Any]) -> list[list[Any]]:
     """Runs reads that do not need each other's answers; one round trip. Queries: one each."""
-    if connection.vendor != "postgresql":
-        return [fetch(read) for read in reads]
-    cursors = []
     with pipelined():
-        for read in reads:
-            cursors.append(prepared_cursor())
-            _send(cursors[-1], read)
-    answers = []
-    for read, cursor in zip(reads, cursors, strict=True):
-        with cursor:
-            answers.append(read.decode(cursor.fetchall()))
-    return answers
+        answers = [ask(read) for read in reads]
+    return [answer() for answer in answers]
 
 
 def fetch_rows(statement: str, *parameters: Any) -> list[Row]:

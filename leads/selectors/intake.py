@@ -1,6 +1,7 @@
 """Deliveries that wait."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
@@ -11,7 +12,6 @@ from leadrouter.common.organisation import (
     Changes,
     Remembered,
     Stamps,
-    get_stamps,
     make_stamps,
     stamps_read,
 )
@@ -48,18 +48,20 @@ SELECT EXISTS (
 """
 
 
-def claim_items(
-    *, limit: int, max_attempts: int, now: datetime, stamps: Stamps | None = None
-) -> list[IntakeItem]:
-    """Leases up to `limit` fresh items and returns them in id order; when none is fresh, one tried
-    before. They come as from `list_items`.
+def claim_items(*, limit: int, max_attempts: int, now: datetime) -> list[IntakeItem]:
+    """Leases up to `limit` fresh items; when none is fresh, one that was tried before.
 
     The attempt is counted (and committed by the caller) before the work: an item that kills its
-    worker is met alone next time, and not for ever.
+    worker is met alone next time, and not for ever. They come without endpoints (`add_endpoints`).
     """
-    items = _claim("= 0", [now + LEASE, now, limit])
-    items = items or _claim("BETWEEN 1 AND %s", [now + LEASE, now, max_attempts - 1, 1])
-    return _with_endpoints(items, get_stamps() if stamps is None else stamps)
+    items = fetch(fresh_items_claim(limit=limit, now=now))
+    again = _claim("BETWEEN 1 AND %s", [now + LEASE, now, max_attempts - 1, 1])
+    return items or fetch(again)
+
+
+def fresh_items_claim(*, limit: int, now: datetime) -> Read[IntakeItem]:
+    """Leases up to `limit` items that were never tried, in id order."""
+    return _claim("= 0", [now + LEASE, now, limit])
 
 
 def waiting_items_read(*, max_attempts: int, now: datetime) -> Read[Row]:
@@ -67,12 +69,12 @@ def waiting_items_read(*, max_attempts: int, now: datetime) -> Read[Row]:
     return read_rows(_HAS_WAITING, now, max_attempts)
 
 
-def _claim(tried: str, parameters: list[Any]) -> list[IntakeItem]:
+def _claim(tried: str, parameters: list[Any]) -> Read[IntakeItem]:
     # ARRAY(…) is evaluated once; with IN the planner may run the locking part again and claim more.
     among, end = ("= ANY(ARRAY", ")") if connection.vendor == "postgresql" else ("IN", "")
     statement = _CLAIM.format(tried=tried, among=among, end=end, columns="{columns}")
-    items = fetch(read_returned(IntakeItem, statement, *parameters, only=NEEDED))
-    return sorted(items, key=attrgetter("pk"))
+    claim = read_returned(IntakeItem, statement, *parameters, only=NEEDED)
+    return replace(claim, decode=lambda rows: sorted(claim.decode(rows), key=attrgetter("pk")))
 
 
 def lock_items(items: Sequence[IntakeItem]) -> list[IntakeItem]:
@@ -93,10 +95,11 @@ def list_items(item_ids: Sequence[int]) -> list[IntakeItem]:
         read_models(IntakeItem, "id AMONG (%s) ORDER BY id", sorted(item_ids), only=NEEDED),
         stamps_read(),
     )
-    return _with_endpoints(items, make_stamps(stamps))
+    return add_endpoints(items, make_stamps(stamps))
 
 
-def _with_endpoints(items: list[IntakeItem], stamps: Stamps) -> list[IntakeItem]:
+def add_endpoints(items: list[IntakeItem], stamps: Stamps) -> list[IntakeItem]:
+    """Returns the items with endpoint and source. Queries: 2 after a change of one, else none."""
     endpoints = _endpoints.at(stamps.get(Changes.SOURCES))
     if any(item.endpoint_id not in endpoints for item in items):
         endpoints = _read_endpoints()  # one was opened, and used, after the stamps were read

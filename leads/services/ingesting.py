@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from leadrouter.common.rows import pipelined
-from leadrouter.common.sql import insert_all, insert_rows, lock_keys, set_columns
+from leadrouter.common.rows import ask, pipelined
+from leadrouter.common.sql import insert_all, insert_rows, keys_read, lock_keys, set_columns
 from leads.domain.cleansing import inspect
 from leads.domain.draft import Draft, Problem
 from leads.domain.emails import read_email
@@ -95,6 +95,7 @@ def ingest_items(
     drafts = {d.draft.company_domain: d.draft for d in deliveries if d.draft.company_domain}
     with pipelined():
         lock_keys(keys)
+        lead_keys = ask(keys_read(Lead, len(deliveries)))
         known, accounts = find_known(keys, drafts)
     leads = lock_leads(known.values())
     accounts |= _new_accounts({site: drafts[site] for site in sorted(set(drafts) - set(accounts))})
@@ -114,7 +115,8 @@ def ingest_items(
         delivery.lead = lead
         for key in delivery.draft.identity_keys:
             by_key.setdefault(key, lead)
-    _write(deliveries, new, returning, by_key, known, now)
+    insert_all(new, keys=lead_keys())
+    _write(deliveries, returning, by_key, known, now)
     touched = list(dict.fromkeys(d.lead.pk for d in deliveries if d.lead))
     waiting = {lead.pk for lead in (*new, *returning.values()) if lead.place == Place.WAITING}
     return Ingested(
@@ -263,13 +265,11 @@ def _new_account(domain: str, draft: Draft) -> Account:
 
 def _write(
     deliveries: Sequence[_Delivery],
-    new: list[Lead],
     returning: dict[int, Lead],
     by_key: dict[Key, Lead],
     known: dict[Key, int],
     now: datetime,
 ) -> None:
-    insert_all(new)
     insert_rows(
         LeadIdentity,
         ("lead_id", "kind", "value"),

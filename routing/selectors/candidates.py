@@ -1,19 +1,19 @@
 """What a batch of leads needs to know before its decisions: who may be asked, who must not be."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count
 
-from leadrouter.common.rows import fetch_rows
+from leadrouter.common.rows import ask, read_rows
 from leads.models import Lead
 from routing.engine.compiling import DestinationKind, Plan, Rule
 from routing.engine.deciding import LeadView, Sighting
+from routing.engine.facts import Facts
 from routing.engine.territories import TerritoryMatch, owner_on
 from routing.models import Assignment, Decision, EndReason
-from routing.selectors.facts import lead_facts
 
 HOP_LIMIT = 10
 DAY = timedelta(days=1)
@@ -27,25 +27,34 @@ SELECT a.id, (
 """
 
 
-def list_lead_views(leads: Sequence[Lead], plan: Plan) -> list[LeadView]:
-    """Returns what the engine sees of each lead (`source`, `account__owner` loaded). Queries: 3 at most."""
+Colleagues = dict[int, int | None]
+"""{account id: rep} of the newest lead in work at the same account, None where there is none."""
+
+
+def list_lead_views(
+    leads: Sequence[Lead], facts: Sequence[Facts], colleagues: Colleagues
+) -> list[LeadView]:
+    """Returns what the engine sees of each lead (`account__owner` loaded). Queries: 1 at most."""
     history = _histories([lead.pk for lead in leads if lead.routing_epoch])
-    colleagues = _colleague_owners(leads)
     views = []
-    for lead in leads:
+    for lead, known_facts in zip(leads, facts, strict=True):
         past = history.get(lead.pk, _History())
-        owner_id = lead.account.owner_id if lead.account else None
+        owner_id = _account_owner(lead)
         known = past.last_rep_id or owner_id or colleagues.get(lead.account_id or 0)
         views.append(
             LeadView(
                 id=lead.pk,
-                facts=lead_facts(lead, plan.zone),
+                facts=known_facts,
                 sticky_rep_id=None if known in past.declined else known,
                 excluded_rep_ids=frozenset(past.declined),
                 account_owner_id=owner_id,
             )
         )
     return views
+
+
+def _account_owner(lead: Lead) -> int | None:
+    return lead.account.owner_id if lead.account else None
 
 
 @dataclass(slots=True)
@@ -66,14 +75,15 @@ def _histories(lead_ids: Iterable[int]) -> dict[int, _History]:
     return histories
 
 
-def _colleague_owners(leads: Sequence[Lead]) -> dict[int, int | None]:
-    """{account id: rep} of the newest lead in work at the same account, None where there is none."""
+def ask_colleagues(leads: Sequence[Lead]) -> Callable[[], Colleagues]:
+    """Asks who works for the same accounts (`account__owner` loaded); the result gives the answer."""
     accounts = {
         lead.account_id for lead in leads if lead.account is not None and not lead.account.owner_id
     }
     if not accounts:
-        return {}
-    return dict(fetch_rows(_COLLEAGUES, list(accounts)))
+        return dict
+    answer = ask(read_rows(_COLLEAGUES, list(accounts)))
+    return lambda: dict(answer())
 
 
 @dataclass(slots=True)
@@ -85,27 +95,32 @@ class Needed:
 
 
 def find_needed(
-    plan: Plan, views: Sequence[LeadView], sightings: Sequence[Sighting], now: datetime
+    plan: Plan, leads: Sequence[Lead], sightings: Sequence[Sighting], now: datetime
 ) -> Needed:
-    """Returns whom the decisions about these leads may concern, so that they can be locked first."""
+    """Returns whom the decisions about these leads may concern, so that they can be locked first
+    (`account__owner` loaded)."""
     needed = Needed()
     today = now.astimezone(plan.zone).date()
-    for view, sighting in zip(views, sightings, strict=True):
+    for lead, sighting in zip(leads, sightings, strict=True):
         if sighting.rule is not None:
-            _add_rule(needed, sighting.rule, sighting.match, view, today)
+            _add_rule(needed, sighting.rule, sighting.match, _account_owner(lead), today)
     return needed
 
 
 def _add_rule(
-    needed: Needed, rule: Rule, match: TerritoryMatch | None, view: LeadView, today: date
+    needed: Needed,
+    rule: Rule,
+    match: TerritoryMatch | None,
+    account_owner_id: int | None,
+    today: date,
 ) -> None:
     for choice in rule.choices:
         if choice.pool_id is not None:
             needed.pool_ids.add(choice.pool_id)
         if choice.rep_id is not None:
             needed.rep_ids.add(choice.rep_id)
-        if choice.kind == DestinationKind.ACCOUNT_OWNER and view.account_owner_id:
-            needed.rep_ids.add(view.account_owner_id)
+        if choice.kind == DestinationKind.ACCOUNT_OWNER and account_owner_id:
+            needed.rep_ids.add(account_owner_id)
         if choice.kind == DestinationKind.TERRITORY_OWNER:
             owner = owner_on(match.path, choice.territory_role or "", today) if match else None
             needed.rep_ids |= {owner} if owner else set()

@@ -1,13 +1,14 @@
 """Decides about leads and writes what was decided, many leads in few statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import prefetch_related_objects
 
 from leadrouter.common.organisation import Stamps, get_stamps
-from leadrouter.common.sql import insert_all
+from leadrouter.common.rows import Row, ask
+from leadrouter.common.sql import insert_all, keys_read
 from leads.models import Lead, ParkedReason, Place, Stage
 from leads.selectors.identities import lock_leads
 from routing.engine.compiling import Plan
@@ -17,7 +18,13 @@ from routing.engine.facts import facts_to_json
 from routing.engine.trace import Trace
 from routing.models import Assignment, Decision, DecisionKind
 from routing.models import Outcome as OutcomeChoice
-from routing.selectors.candidates import find_needed, find_over_hop_limit, list_lead_views
+from routing.selectors.candidates import (
+    ask_colleagues,
+    find_needed,
+    find_over_hop_limit,
+    list_lead_views,
+)
+from routing.selectors.facts import lead_facts
 from routing.selectors.plans import get_live_plan
 from routing.selectors.roster import LockedRoster, lock_roster
 from routing.services.notifying import write_assigned_messages, write_parked_messages
@@ -79,16 +86,23 @@ def route_leads(
     leads = _with_relations(waiting)
     over_limit = find_over_hop_limit(leads, now)
     movable = [lead for lead in leads if lead.pk not in over_limit]
-    views = list_lead_views(movable, plan)
-    sightings = [look(plan, view.facts, now) for view in views]
-    needed = find_needed(plan, views, sightings, now)
+    # Asked now, answered together with the roster: nothing here is waited for by itself.
+    colleagues = ask_colleagues(movable)
+    keys = Keys(
+        decisions=ask(keys_read(Decision, len(leads))),
+        assignments=ask(keys_read(Assignment, len(movable))),
+    )
+    facts = [lead_facts(lead, plan.zone) for lead in movable]
+    sightings = [look(plan, known, now) for known in facts]
+    needed = find_needed(plan, movable, sightings, now)
     roster = lock_roster(pool_ids=needed.pool_ids, rep_ids=needed.rep_ids, now=now, stamps=stamps)
+    views = list_lead_views(movable, facts, colleagues())
     decided = [_park(lead, ParkedReason.HOP_LIMIT) for lead in leads if lead.pk in over_limit]
     for lead, view, sighting in zip(movable, views, sightings, strict=True):
         verdict = decide(plan, view, roster.roster, now, sighting)
         roster.roster.record(verdict)
         decided.append(Decided(lead, verdict))
-    return write_decisions(decided, plan=plan, locked=roster, now=now)
+    return write_decisions(decided, plan=plan, locked=roster, now=now, keys=keys)
 
 
 def _with_relations(leads: list[Lead]) -> list[Lead]:
@@ -116,18 +130,31 @@ def _park(lead: Lead, reason: str) -> Decided:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Answers of `keys_read` that were asked for ahead: at least one for each lead."""
+
+    decisions: Callable[[], Sequence[Row]]
+    assignments: Callable[[], Sequence[Row]]
+
+
 def write_decisions(
-    decided: list[Decided], *, plan: Plan | None, locked: LockedRoster | None, now: datetime
+    decided: list[Decided],
+    *,
+    plan: Plan | None,
+    locked: LockedRoster | None,
+    now: datetime,
+    keys: Keys | None = None,
 ) -> list[Decided]:
     """Writes decisions, assignments, turns, timers, messages and places: one statement a table."""
     news = [one for one in decided if not one.is_still_parked]
     decisions = [_decision(one, plan, now) for one in news]
-    insert_all(decisions)
+    insert_all(decisions, keys=keys.decisions() if keys else None)
     for one, decision in zip(news, decisions, strict=True):
         one.decision = decision
     assigned = [one for one in news if one.verdict.rep_id is not None]
     if assigned and locked is not None:
-        _write_assignments(assigned, locked, now)
+        _write_assignments(assigned, locked, now, keys)
     parked = [one for one in news if one.verdict.outcome == EngineOutcome.PARKED]
     write_parked_messages(decisions=[one.decision for one in parked if one.decision], now=now)
     for one in decided:
@@ -156,7 +183,9 @@ def _decision(one: Decided, plan: Plan | None, now: datetime) -> Decision:
     )
 
 
-def _write_assignments(assigned: list[Decided], locked: LockedRoster, now: datetime) -> None:
+def _write_assignments(
+    assigned: list[Decided], locked: LockedRoster, now: datetime, keys: Keys | None
+) -> None:
     loads = _loads_after(assigned, locked)
     rows = [
         Assignment(
@@ -170,7 +199,7 @@ def _write_assignments(assigned: list[Decided], locked: LockedRoster, now: datet
         )
         for one, load in zip(assigned, loads, strict=True)
     ]
-    insert_all(rows)
+    insert_all(rows, keys=keys.assignments() if keys else None)
     for one, row in zip(assigned, rows, strict=True):
         one.assignment = row
     record_turns(decided=assigned, locked=locked, now=now)

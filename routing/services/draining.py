@@ -16,9 +16,9 @@ from leadrouter.common.organisation import Stamps
 from leadrouter.common.rows import pipelined
 from leads.models import IntakeItem, IntakeState, Lead, ParkedReason, Place
 from leads.selectors.identities import lock_leads
-from leads.selectors.intake import claim_items, list_items, lock_items
+from leads.selectors.intake import list_items, lock_items
 from leads.services.ingesting import ingest_items, read_items
-from routing.selectors.waiting import claim_waiting_leads, look_for_work
+from routing.selectors.waiting import claim_work
 from routing.services.assigning import route_leads
 from routing.services.placing import place_leads
 
@@ -47,19 +47,11 @@ def drain(
     report = DrainReport()
     until = clock() + timedelta(seconds=time_limit_seconds)
     while (now := clock()) < until:
-        # Looks before it claims: a claim takes SQLite's only write lock even when it finds nothing,
-        # and half of all wake-ups find that another worker was there first.
-        work = look_for_work(max_attempts=attempts, now=now)
-        if work.has_items:
-            items = claim_items(limit=size, max_attempts=attempts, now=now, stamps=work.stamps)
-            if not items:
-                break
-            _process_items(items, report, now, work.stamps)
-        elif work.has_leads:
-            lead_ids = claim_waiting_leads(limit=size, max_attempts=attempts, now=now)
-            if not lead_ids:
-                break
-            _route(lead_ids, report, now)
+        work = claim_work(limit=size, max_attempts=attempts, now=now)
+        if work.items:
+            _process_items(work.items, report, now, work.stamps)
+        elif work.lead_ids:
+            _route(work.lead_ids, report, now)
         else:
             break
     return report

@@ -10,8 +10,9 @@ from leads.models import Account, Lead, Source
 from leads.selectors.identities import find_accounts_by_domain, find_leads_by_identity
 from leads.services.ingesting import draft_values
 from routing.engine.compiling import Plan
-from routing.engine.deciding import LeadView, Verdict, decide, look
-from routing.selectors.candidates import find_needed, list_lead_views
+from routing.engine.deciding import Verdict, decide, look
+from routing.selectors.candidates import ask_colleagues, find_needed, list_lead_views
+from routing.selectors.facts import lead_facts
 from routing.selectors.roster import lock_roster
 
 
@@ -47,16 +48,18 @@ def preview_routing(
         previews.append(Preview(draft, problems, lead_id, None))
         if draft.identity_keys and lead_id is None:
             fresh.append((number, _lead(draft, source, channel, accounts, now)))
-    views = list_lead_views([lead for _, lead in fresh], plan)
-    for (number, _), verdict in zip(fresh, _decide(plan, views, now), strict=True):
+    verdicts = _decide(plan, [lead for _, lead in fresh], now)
+    for (number, _), verdict in zip(fresh, verdicts, strict=True):
         old = previews[number]
         previews[number] = Preview(old.draft, old.problems, None, verdict)
     return previews
 
 
-def _decide(plan: Plan, views: Sequence[LeadView], now: datetime) -> list[Verdict]:
-    sightings = [look(plan, view.facts, now) for view in views]
-    needed = find_needed(plan, views, sightings, now)
+def _decide(plan: Plan, leads: Sequence[Lead], now: datetime) -> list[Verdict]:
+    facts = [lead_facts(lead, plan.zone) for lead in leads]
+    views = list_lead_views(leads, facts, ask_colleagues(leads)())
+    sightings = [look(plan, known, now) for known in facts]
+    needed = find_needed(plan, leads, sightings, now)
     roster = lock_roster(
         pool_ids=needed.pool_ids, rep_ids=needed.rep_ids, now=now, is_locking=False
     ).roster
