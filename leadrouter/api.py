@@ -5,8 +5,11 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
+from leads.api.authentication import ApiKeyAuthentication
 from leads.api.views import AccountViewSet, IntakeViewSet, LeadViewSet, SourceViewSet
 from reps.api.views import RepViewSet, TeamViewSet
 from routing.api.claiming import ClaimLeadView
@@ -38,9 +41,21 @@ class SlashlessLeadViewSet(LeadViewSet):
     schema = None
 
 
-schema = SpectacularAPIView.as_view(
-    authentication_classes=[SessionAuthentication], permission_classes=[IsAuthenticated]
-)
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI description, for people who are signed in."""
+
+    authentication_classes = [ApiKeyAuthentication, SessionAuthentication]  # the first says 401
+    permission_classes = [IsAuthenticated]
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Refusals are JSON like everywhere else, not YAML."""
+        response = super().handle_exception(exc)
+        self.request.accepted_renderer = JSONRenderer()
+        self.request.accepted_media_type = JSONRenderer.media_type
+        return response
+
+
+schema = SchemaView.as_view()
 docs = SpectacularSwaggerSplitView.as_view(
     url_name="api-schema",
     template_name="leadrouter/api_docs.html",

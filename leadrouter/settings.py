@@ -309,6 +309,9 @@ LOGGING = {
         # One line per enqueue and per task would drown everything else.
         "django-q": {"level": "WARNING", "handlers": ["console"], "propagate": False},
         "axes": {"level": "WARNING"},
+        # Refusals are answers to their user, not faults of ours; errors still come with their trace.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
     },
 }
 

@@ -185,6 +185,7 @@ def _make_tiles(overview: Overview) -> list[Tile]:
             f"{promise.overdue:,}",
             "leads nobody has touched in time",
             "danger" if promise.overdue else "good",
+            url=f"{reverse('admin:routing_slatimer_changelist')}?state=overdue",
         ),
         Tile(
             "Waiting in queues",

@@ -82,11 +82,11 @@ class AcceptLeadMixin:
     def create(self, request: Request) -> HttpResponse:
         key: Any = request.auth
         raw = _read_body(request)
-        data, has_changed = read_object(raw)
+        data, repaired = read_object(raw)
         payload, warnings = read_lead(data)
-        if has_changed:
+        for name in repaired:
             message = "Control characters were removed or broken characters replaced."
-            warnings.append({"field": "", "code": "text_repaired", "message": message})
+            warnings.append({"field": name[:100], "code": "text_repaired", "message": message})
         now = timezone.now()
         body_hash = hash_body(data)
         captured = capture_delivery(

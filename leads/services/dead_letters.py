@@ -56,7 +56,11 @@ def _requeue(
     with transaction.atomic():
         # One conditional statement: of two people pressing at once, one is told.
         changed = IntakeItem.objects.filter(pk=item.pk, state=from_state).update(
-            state=IntakeState.RECEIVED, attempts=0, claimed_until=None, processed_at=None
+            state=IntakeState.RECEIVED,
+            attempts=0,
+            claimed_until=None,
+            processed_at=None,
+            last_error="",
         )
         _finish(item, changed, user, said)
         transaction.on_commit(lambda: lead_ready.send(sender=IntakeItem))

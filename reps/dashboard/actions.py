@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
-from leadrouter.common.errors import DomainError
+from leadrouter.common.errors import DomainError, InvalidInput
 from leads.models import Lead
 from reps.dashboard.access import PortalRequest, RepRequest, is_htmx, portal_page, rep_page
 from reps.dashboard.board import render_board
@@ -115,6 +115,9 @@ def touch(request: PortalRequest, public_id: uuid.UUID) -> HttpResponse:
             occurred_at=form.cleaned_data["occurred_at"],
             now=timezone.now(),
         )
+    except InvalidInput as refusal:
+        form.add_error("occurred_at" if "occurred_at" in refusal.fields else None, refusal.message)
+        return _ask(request, lead, form, f"Log a touch with {lead}")
     except DomainError as refusal:
         return _answer(request, lead, refusal.message, level="warning")
     return _answer(request, lead, f"Saved on the timeline of {lead}.")

@@ -13,6 +13,7 @@ from routing.engine.normal import AttributeType
 from routing.engine.operators import Operator
 from routing.engine.values import get_shape
 from routing.models import Territory
+from routing.selectors.words import WEEKDAYS
 
 Pairs = list[tuple[str, str]]
 
@@ -39,10 +40,6 @@ GROUPS = {
     "What they want": ("products", "message", "score", "stage", "interactions"),
     "Where from": ("source", "source_kind", "campaign", "channel"),
     "When": ("arrival_weekday", "arrival_hour"),
-}  # fmt: skip
-WEEKDAYS = {
-    "MON": "Monday", "TUE": "Tuesday", "WED": "Wednesday", "THU": "Thursday", "FRI": "Friday",
-    "SAT": "Saturday", "SUN": "Sunday",
 }  # fmt: skip
 
 

@@ -12,10 +12,14 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from leadrouter.common.admin import LedgerAdmin, show_moment, show_pairs
+from leads.models import Lead
+from leads.selectors.searching import search_leads
 from routing.admin.fact_words import say_fact
 from routing.engine.conditions.wording import get_label
 from routing.models import Decision, Outcome
 from routing.selectors.explaining import explain_decision
+
+FOUND_LEADS = 200
 
 
 @admin.register(Decision)
@@ -25,6 +29,8 @@ class DecisionAdmin(LedgerAdmin):
     list_display = ("show_when", "lead", "show_outcome", "kind", "rule", "rep")
     list_display_links = ("show_when",)
     list_select_related = ("lead", "rule", "rep")
+    search_fields = ("lead__email",)  # opens the box; get_search_results says what is searched
+    search_help_text = "E-mail, phone or last name of the lead"
     fieldsets = (
         (None, {"fields": ("show_lead", "show_when", "show_outcome", "kind", "decided_by")}),
         ("Why", {"fields": ("show_explanation",)}),
@@ -39,6 +45,15 @@ class DecisionAdmin(LedgerAdmin):
         return rows.select_related(
             "lead", "rule", "rep", "pool", "holding_queue", "decided_by", "version__rule_set"
         )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Decision], search_term: str
+    ) -> tuple[QuerySet[Decision], bool]:
+        if not search_term.strip():
+            return queryset, False
+        # Newest leads first, and no more than a page could show decisions of.
+        found = search_leads(Lead.objects.all(), search_term).order_by("-id")[:FOUND_LEADS]
+        return queryset.filter(lead__in=list(found.values_list("pk", flat=True))), False
 
     @display(description="When")
     def show_when(self, decision: Decision) -> str:

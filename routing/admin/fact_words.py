@@ -2,9 +2,9 @@
 
 from leadrouter.common.admin_choices import country_pairs
 from leads.models import Endpoint, Source, Stage
-from routing.admin.condition_choices import WEEKDAYS
 from routing.engine.conditions.wording import show_value
 from routing.engine.facts import FactValue
+from routing.selectors.words import WEEKDAYS
 
 
 def _labels(pairs: list[tuple[str, str]]) -> dict[str, str]:

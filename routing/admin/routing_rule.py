@@ -25,6 +25,7 @@ from routing.admin.rule_form import ChoiceForm, ChoiceFormSet, RuleForm
 from routing.admin.rule_lines import say_choices
 from routing.engine.conditions import ConditionError, describe, parse_condition
 from routing.models import RoutingRule, RuleChoice, RuleSetVersion, VersionState
+from routing.selectors.words import find_strangers, get_words
 from routing.services.publishing import assert_draft
 from routing.services.rule_order import add_rule, remove_rule
 
@@ -107,7 +108,14 @@ class RoutingRuleAdmin(BaseAdmin):
             return JsonResponse({"errors": error.errors})
         except ValidationError as error:
             return JsonResponse({"errors": [("", error.messages[0])]})
-        return JsonResponse({"sentence": describe(condition), "errors": []})
+        words = get_words()
+        return JsonResponse(
+            {
+                "sentence": describe(condition, words),
+                "errors": [],
+                "doubts": find_strangers(condition, words),
+            }
+        )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
         """Rules mean something only in the order of their version."""
@@ -176,7 +184,7 @@ class RoutingRuleAdmin(BaseAdmin):
         where = say_choices(
             rule.choices.select_related("pool", "rep", "holding_queue", "required_skill")
         )
-        who = describe(parse_condition(rule.condition))
+        who = describe(parse_condition(rule.condition), get_words())
         messages.success(request, f"“{rule}” is {done}: {who} → goes to {where}.")
         url = reverse("admin:routing_rulesetversion_change", args=[rule.version_id])
         return HttpResponseRedirect(f"{url}#rule-{rule.pk}")
@@ -184,7 +192,7 @@ class RoutingRuleAdmin(BaseAdmin):
     @display(description="A lead matches when")
     def show_condition(self, rule: RoutingRule) -> str:
         try:
-            return describe(parse_condition(rule.condition))
+            return describe(parse_condition(rule.condition), get_words())
         except ConditionError:
             return json.dumps(rule.condition)
 

@@ -7,7 +7,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from routing.engine.conditions import ConditionError, describe, parse_condition
+from routing.engine.conditions.wording import Words
 from routing.models import DestinationKind, RoutingRule, RuleChoice
+from routing.selectors.words import get_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,13 @@ class RuleLine:
 
 def make_lines(rules: Iterable[RoutingRule]) -> list[RuleLine]:
     """Rules with `choices` and their targets loaded, in order."""
-    return [_make_line(rule, number) for number, rule in enumerate(rules, start=1)]
+    words = get_words()
+    return [_make_line(rule, number, words) for number, rule in enumerate(rules, start=1)]
 
 
-def _make_line(rule: RoutingRule, number: int) -> RuleLine:
+def _make_line(rule: RoutingRule, number: int, words: Words) -> RuleLine:
     try:
-        who, is_broken = describe(parse_condition(rule.condition)), False
+        who, is_broken = describe(parse_condition(rule.condition), words), False
     except ConditionError as error:
         who, is_broken = f"cannot be read: {error}", True
     return RuleLine(

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from routing.engine.compiling import Plan
 from routing.engine.conditions import describe, first_failure
+from routing.engine.conditions.wording import NO_WORDS, Words
 from routing.engine.eligibility import Fate, FateCode, format_balance
 from routing.engine.facts import Facts
 from routing.engine.rules import DestinationKind, Rule
@@ -35,29 +36,34 @@ class RuleLine:
     path: str = ""
 
 
-def explain_rules(plan: Plan, facts: Facts, now: datetime) -> list[RuleLine]:
-    """Every rule in order. Takes the facts as stored with the verdict: the territory is not looked
-    up again, so the answer stays true when territories have changed since."""
+def explain_rules(
+    plan: Plan, facts: Facts, now: datetime, words: Words = NO_WORDS
+) -> list[RuleLine]:
+    """Every rule in order, with the values called by `words`.
+
+    Takes the facts as stored with the verdict: the territory is not looked up again, so the answer
+    stays true when territories have changed since.
+    """
     lines: list[RuleLine] = []
     is_decided = False
     for rule in plan.rules:
         line = (
             _make_line(rule, RuleResult.NOT_REACHED)
             if is_decided
-            else _explain(rule, plan, facts, now)
+            else _explain(rule, plan, facts, now, words)
         )
         is_decided = is_decided or line.result is RuleResult.MATCHED
         lines.append(line)
     return lines
 
 
-def _explain(rule: Rule, plan: Plan, facts: Facts, now: datetime) -> RuleLine:
+def _explain(rule: Rule, plan: Plan, facts: Facts, now: datetime, words: Words) -> RuleLine:
     if not rule.is_in_force(now, plan.zone):
         return _make_line(rule, RuleResult.OUT_OF_DATES, "not in force at that time")
     failure = first_failure(rule.condition, facts)
     if failure is not None:
-        return _make_line(rule, RuleResult.FAILED, failure.sentence(), failure.path)
-    return _make_line(rule, RuleResult.MATCHED, describe(rule.condition))
+        return _make_line(rule, RuleResult.FAILED, failure.sentence(words), failure.path)
+    return _make_line(rule, RuleResult.MATCHED, describe(rule.condition, words))
 
 
 def _make_line(rule: Rule, result: RuleResult, sentence: str = "", path: str = "") -> RuleLine:

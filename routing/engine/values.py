@@ -80,7 +80,7 @@ def _check_nothing(attribute: Attribute, operator: Operator, value: object) -> T
 
 def _check_text(attribute: Attribute, operator: Operator, value: object, where: str = "") -> str:
     if not isinstance(value, str):
-        raise ValueFaultError(where, f"{operator} of {attribute.label} needs text.")
+        raise ValueFaultError(where, f"Give a value for {attribute.label}.")
     if not value.strip():
         raise ValueFaultError(where, "Text is needed here, not a blank.")
     if len(value) > MAX_TEXT:
@@ -107,9 +107,7 @@ def _check_whole(attribute: Attribute, value: str, where: str) -> str:
 
 def _check_list(attribute: Attribute, operator: Operator, value: object) -> TestValue:
     if not isinstance(value, list | tuple) or not value:
-        raise ValueFaultError(
-            "", f"{operator} of {attribute.label} needs a list with at least one item."
-        )
+        raise ValueFaultError("", f"Give a list of at least one value for {attribute.label}.")
     if len(value) > MAX_ITEMS:
         raise ValueFaultError("", f"A list of at most {MAX_ITEMS} items is allowed here.")
     return tuple(
@@ -128,9 +126,9 @@ def _check_number(
 ) -> int | float:
     # True is an int in Python; a manager who writes true did not mean 1.
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueFaultError(where, f"{operator} of {attribute.label} needs a number.")
+        raise ValueFaultError(where, f"Give a number for {attribute.label}.")
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueFaultError(where, f"{operator} of {attribute.label} needs a number.")
+        raise ValueFaultError(where, f"Give a number for {attribute.label}.")
     low = -MAX_NUMBER if attribute.minimum is None else attribute.minimum
     high = MAX_NUMBER if attribute.maximum is None else attribute.maximum
     if not low <= value <= high:
@@ -142,9 +140,7 @@ def _check_number(
 
 def _check_number_pair(attribute: Attribute, operator: Operator, value: object) -> TestValue:
     if not isinstance(value, list | tuple) or len(value) != 2:
-        raise ValueFaultError(
-            "", f"{operator} of {attribute.label} needs two numbers, low and high."
-        )
+        raise ValueFaultError("", f"Give two numbers for {attribute.label}, low and high.")
     low = _check_number(attribute, operator, value[0], "[0]")
     high = _check_number(attribute, operator, value[1], "[1]")
     if low > high:
@@ -154,13 +150,13 @@ def _check_number_pair(attribute: Attribute, operator: Operator, value: object) 
 
 def _check_boolean(attribute: Attribute, operator: Operator, value: object) -> TestValue:
     if not isinstance(value, bool):
-        raise ValueFaultError("", f"{operator} of {attribute.label} needs true or false.")
+        raise ValueFaultError("", f"Give true or false for {attribute.label}.")
     return value
 
 
 def _check_postal_pair(attribute: Attribute, operator: Operator, value: object) -> TestValue:
     if not isinstance(value, list | tuple) or len(value) != 2:
-        raise ValueFaultError("", f"{operator} of {attribute.label} needs two codes, low and high.")
+        raise ValueFaultError("", f"Give two codes for {attribute.label}, low and high.")
     low = _check_text(attribute, operator, value[0], "[0]")
     high = _check_text(attribute, operator, value[1], "[1]")
     fault = find_range_fault(low, high)

@@ -17,6 +17,7 @@ from routing.models import (
     Territory,
 )
 from routing.selectors.plans import load_plan
+from routing.selectors.words import get_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,9 @@ def explain_decision(decision: Decision) -> Explanation:
     facts = facts_from_json(decision.facts)
     rule_lines: list[RuleLine] = []
     if decision.version is not None:
-        rule_lines = explain_rules(load_plan(decision.version), facts, decision.decided_at)
+        rule_lines = explain_rules(
+            load_plan(decision.version), facts, decision.decided_at, get_words()
+        )
     lines = []
     if decision.trace:
         trace = Trace.from_json(decision.trace)

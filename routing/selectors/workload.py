@@ -75,6 +75,11 @@ class Board:
     numbers: DayNumbers
     stamp: str
 
+    @property
+    def offered_count(self) -> int:
+        """How many leads wait in the queues the rep may claim from."""
+        return sum(queue.lead_count for queue in self.queues)
+
 
 def list_work_items(*, rep: Rep) -> list[WorkItem]:
     """Returns the rep's open leads, most urgent first: running clocks by due time, then newest.

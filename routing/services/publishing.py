@@ -10,6 +10,7 @@ from django.db.models import Max
 from leadrouter.common.errors import InvalidInput
 from routing.engine.compiling import check_rules_basics
 from routing.engine.conditions import ConditionError
+from routing.engine.rules import Rule
 from routing.models import (
     DestinationKind,
     RoutingRule,
@@ -20,6 +21,7 @@ from routing.models import (
 )
 from routing.selectors.checksums import CHOICE_COLUMNS, RULE_COLUMNS, checksum
 from routing.selectors.plans import list_engine_rules
+from routing.selectors.words import find_strangers, get_words
 from routing.services.parking import wake_parked
 from routing.services.refusals import PlanRefused
 
@@ -93,8 +95,19 @@ def check_version(*, version: RuleSetVersion) -> list[PlanProblem]:
     found = [
         PlanProblem(p.message, p.rule_id, _is_blocking(p.code)) for p in check_rules_basics(rules)
     ]
+    found += _check_values(rules)
     found += _check_people(version)
     return sorted(found, key=lambda problem: not problem.is_blocking)
+
+
+def _check_values(rules: list[Rule]) -> list[PlanProblem]:
+    """Names tests for sources, territories or reps that do not exist: they can never be true."""
+    words = get_words()
+    return [
+        PlanProblem(f"“{rule.name}”: {sentence}.", rule.id, is_blocking=False)
+        for rule in rules
+        for sentence in find_strangers(rule.condition, words)
+    ]
 
 
 def _is_blocking(code: str) -> bool:

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from leadrouter.common.errors import InvalidInput
 from leadrouter.common.roles import ADMINISTRATOR, MANAGER, has_role
@@ -111,6 +113,12 @@ def log_touch(
         )
     lead = _lock(lead_id)
     moment = occurred_at or now
+    if moment < lead.received_at:
+        received = date_format(localtime(lead.received_at), "j M Y, H:i")
+        raise InvalidInput(
+            f"A touch cannot lie before the lead arrived ({received}).",
+            fields={"occurred_at": "before the lead arrived"},
+        )
     touch = Interaction.objects.create(
         lead=lead, kind=kind, occurred_at=moment, summary=summary[:500], body=body, actor=user
     )
@@ -125,9 +133,11 @@ def _touch_first(lead: Lead, assignment: Assignment, moment: datetime, now: date
         _accept(lead, assignment, now)
         place_leads(leads=[lead])
     if assignment.first_touched_at is None:
-        assignment.first_touched_at = moment
+        # Whoever called before the lead was theirs has kept the promise at its first moment.
+        met_at = max(moment, assignment.started_at)
+        assignment.first_touched_at = met_at
         assignment.save(update_fields=["first_touched_at"])
-        meet_timers(assignment=assignment, kinds=[SlaKind.FIRST_TOUCH], now=moment)
+        meet_timers(assignment=assignment, kinds=[SlaKind.FIRST_TOUCH], now=met_at)
     if lead.first_touched_at is None:
         lead.first_touched_at = moment
         lead.save(update_fields=["first_touched_at"])

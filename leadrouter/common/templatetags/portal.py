@@ -37,18 +37,12 @@ def duration(seconds: int) -> str:
     return " ".join(part for part in parts if not part.startswith("0 ")) or "0 s"
 
 
-def countdown(seconds: int) -> str:
-    """Minutes and seconds within the hour (“14:05”), else as `duration`: “2 h 10 min”."""
-    whole = abs(int(seconds))
-    return f"{whole // 60}:{whole % 60:02}" if whole < 3600 else duration(whole)
-
-
 @register.simple_tag
 def clock(due_at: datetime, now: datetime, promise: str) -> SafeString:
-    """A running clock: “First touch due in 14:05”, kept up by countdown.js from `data-due`."""
+    """A running clock: “First touch due in 14 min 5 s”, kept up by countdown.js from `data-due`."""
     left = int((due_at - now).total_seconds())
     state = "overdue" if left <= 0 else "soon" if left < 300 else "ok"
-    words = f"overdue by {countdown(left)}" if left <= 0 else f"due in {countdown(left)}"
+    words = f"overdue by {duration(left)}" if left <= 0 else f"due in {duration(left)}"
     return format_html(
         '<time class="clock clock-{}" datetime="{}" data-due="{}">{}<span><span class="clock-for">'
         '{}</span> <span class="clock-words num">{}</span></span></time>',

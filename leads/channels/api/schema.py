@@ -9,6 +9,9 @@ from typing import Any
 from leadrouter.common.errors import InvalidInput
 from leads.domain.attribution import CLICK_ID_KEYS, UTM_KEYS, VALUE_LIMIT, touch_from_url
 from leads.domain.draft import FIELDS
+from leads.domain.emails import read_email
+from leads.domain.notes import Notes
+from leads.domain.text import NAME_LIMIT as SHORT_LIMIT
 from leads.domain.text import sanitise_text
 
 NAME_LIMIT = 100
@@ -47,9 +50,13 @@ _CANONICAL: dict[str, str] = {
     for alias in (name, *aliases)
 } | {name: name for name in (*FIELDS, CUSTOM)}
 _TRACKING = {key.lower(): key for key in (*UTM_KEYS, *CLICK_ID_KEYS)}
+_SHORT = frozenset({"full_name", "first_name", "last_name", "company", "job_title", "city"})
 _NUMBERS_TOO = frozenset({"employees", "postal_code", "external_id", "phone"})
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _DIGITS = re.compile(r"\d")
+# No country's numbers are shorter; a local number without its area code is no way to reach anybody.
+FEWEST_DIGITS = 6
+_PLAIN_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -116,6 +123,8 @@ def _place(reading: Reading, name: str, value: Any) -> None:
 def _take_once(
     reading: Reading, taken: dict[str, str], known: str, name: str, text: str | None
 ) -> None:
+    if text is not None and len(text) > SHORT_LIMIT and known in _SHORT:
+        reading.warn(name, "text_cut", f"Only the first {SHORT_LIMIT} characters are kept.")
     if text is None:
         reading.problems[name[:NAME_LIMIT]] = _expectation(known)
     elif taken.setdefault(known, text) != text:
@@ -157,13 +166,15 @@ def _expectation(known: str) -> str:
 
 
 def _demand_contact(reading: Reading) -> None:
-    """Refuses what nobody could answer; whether an address is good is the cleansing's business."""
+    """Refuses what nobody could answer, at once: cleansing would only make a dead letter of it."""
     email, phone = reading.fields.get("email", ""), reading.fields.get("phone", "")
-    has_email = "@" in email.strip(" @")
-    has_phone = len(_DIGITS.findall(phone)) >= 4
+    # Most addresses are plain; only a doubtful one is worth the time of reading it in full.
+    has_email = bool(_PLAIN_EMAIL.fullmatch(email) or read_email(email, Notes()).key)
+    has_phone = len(_DIGITS.findall(phone)) >= FEWEST_DIGITS
     if has_email or has_phone:
         if email.strip() and not has_email:
-            reading.warn("email", "email_unusable", "Not an e-mail address; kept as it was sent.")
+            message = "Not an e-mail address; kept as it was sent, and the phone number is used."
+            reading.warn("email", "email_unusable", message)
         return
     for name, value in (("email", email), ("phone", phone)):
         given = "Cannot be used." if value.strip() else "Missing."

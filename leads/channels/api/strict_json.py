@@ -30,8 +30,8 @@ class UnreadableBody(InvalidInput):
     code = "json_invalid"
 
 
-def read_object(raw: bytes) -> tuple[dict[str, Any], bool]:
-    """The object with storable text, and whether characters had to be removed or replaced.
+def read_object(raw: bytes) -> tuple[dict[str, Any], list[str]]:
+    """The object with storable text, and the names whose text had to be repaired.
 
     Control characters (NUL too) are removed and lone surrogates become U+FFFD: a lead with a
     broken letter in its name is still a lead. Numbers that no database keeps (NaN, Infinity,
@@ -44,7 +44,10 @@ def read_object(raw: bytes) -> tuple[dict[str, Any], bool]:
     if not isinstance(data, dict):
         raise UnreadableBody('The body must be one JSON object, like {"email": "…"}.')
     cleaner = _Cleaner()
-    return cleaner.clean(data, depth=1), cleaner.has_changed
+    cleaned = cleaner.clean(data, depth=1)
+    if not cleaner.has_changed:
+        return cleaned, []
+    return cleaned, [name for name, value in cleaned.items() if data.get(name) != value]
 
 
 def _decode(raw: bytes) -> Any:

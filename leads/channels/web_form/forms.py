@@ -8,8 +8,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 
-from leads.domain.cleansing import check
+from leads.domain.cleansing import inspect
 from leads.domain.countries import country_codes
+from leads.domain.draft import FieldWarning, Problem
 from leads.models import Endpoint
 
 HONEYPOT = "fax_number_again"
@@ -36,6 +37,9 @@ def _sizes() -> list[tuple[str, str]]:
 def _line(label: str, autocomplete: str, limit: int = 200, **attrs: str) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": autocomplete, **attrs})
     return forms.CharField(label=label, max_length=limit, required=False, widget=widget)
+
+
+MENDABLE = frozenset({"email_invalid", "phone_invalid"})
 
 
 class LeadForm(forms.Form):
@@ -88,10 +92,16 @@ class LeadForm(forms.Form):
         return helper
 
     def clean(self) -> dict[str, Any]:
-        """Adds what cleansing would refuse, to the field it is about."""
+        """Adds what cleansing would refuse, to the field it is about.
+
+        A person is still there to mend an address that a program's delivery is only doubted for.
+        """
         cleaned = super().clean() or {}
-        problems = check(self.lead_fields(), default_country=self.endpoint.source.default_country)
-        for problem in problems:
+        country = self.endpoint.source.default_country
+        draft, problems = inspect(self.lead_fields(), default_country=country)
+        mendable = [one for one in draft.warnings if one.code in MENDABLE]
+        found: list[Problem | FieldWarning] = [*problems, *mendable]
+        for problem in found:
             name = problem.field if problem.field in self.fields else "email"
             if name not in self.errors:
                 self.add_error(name, problem.message)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from routing.engine.conditions.evaluating import holds, normalise_facts
 from routing.engine.conditions.nodes import All, Any, Condition, Not, Test
 from routing.engine.conditions.wording import (
+    NO_NAMES,
+    NO_WORDS,
+    Words,
     describe,
     describe_requirement,
     get_label,
@@ -29,20 +32,26 @@ class Failure:
     is_unknown: bool = False
     excluded: Condition | None = None
 
-    def sentence(self) -> str:
+    def sentence(self, words: Words = NO_WORDS) -> str:
         """“country is DE, not one of US, CA”; “employees is unknown”; “…, which this rule
         excludes”."""
         if self.excluded is not None:
-            found = describe(self.excluded) if self.test is None else self._found(self.test)
+            found = (
+                describe(self.excluded, words)
+                if self.test is None
+                else self._found(self.test, words)
+            )
             return f"{found}, which this rule excludes"
         if self.test is None:
             return "no alternative is given"
         if self.is_unknown:
-            return self._found(self.test)
-        return f"{self._found(self.test)}, not {describe_requirement(self.test)}"
+            return self._found(self.test, words)
+        found = self._found(self.test, words)
+        return f"{found}, not {describe_requirement(self.test, words)}"
 
-    def _found(self, test: Test) -> str:
-        actual = "unknown" if self.is_unknown else show_value(self.actual)
+    def _found(self, test: Test, words: Words) -> str:
+        names = words.get(test.attribute, NO_NAMES)
+        actual = "unknown" if self.is_unknown else show_value(self.actual, names)
         return f"{get_label(test.attribute)} is {actual}"
 
 

@@ -45,6 +45,21 @@
     known = seen;
   };
 
+  // The row that was worked on may leave its list: whoever was in it goes on at the next one there.
+  let place = null;
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "board") return;
+    const row = document.activeElement?.closest?.("#board [data-row]");
+    place = row && { id: row.id, list: row.parentElement.id, index: [...row.parentElement.children].indexOf(row) };
+  });
+  const returnFocus = () => {
+    if (!place || document.activeElement !== document.body) return;
+    const left = document.getElementById(place.list)?.children ?? [];
+    const row = document.getElementById(place.id) ?? left[Math.min(place.index, left.length - 1)];
+    (row ?? document.querySelector("#board [data-row]"))?.focus();
+    place = null;
+  };
+
   // Whoever unfolded a queue keeps it unfolded when the board is renewed.
   window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
     !(name === "open" && node instanceof HTMLDetailsElement);
@@ -59,7 +74,9 @@
   document.body.addEventListener("htmx:sendError", () => heard(false));
   document.body.addEventListener("htmx:timeout", () => heard(false));
   document.body.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target.id === "board" || event.detail.elt.id === "board") sayNews();
+    if (event.detail.target.id !== "board" && event.detail.elt.id !== "board") return;
+    sayNews();
+    returnFocus();
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;

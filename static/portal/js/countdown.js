@@ -18,11 +18,6 @@
     }
     return parts.filter(([count]) => count).map((part) => part.join(" ")).join(" ") || "0 s";
   };
-  const countdown = (seconds) => {
-    const whole = Math.abs(seconds);
-    if (whole >= 3600) return duration(whole);
-    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-  };
   const say = (element, words) => {
     if (element && element.textContent !== words) element.textContent = words;
   };
@@ -35,7 +30,7 @@
         clock.classList.remove(...STATES);
         clock.classList.add(state);
       }
-      say(clock.querySelector(".clock-words"), `${left <= 0 ? "overdue by" : "due in"} ${countdown(left)}`);
+      say(clock.querySelector(".clock-words"), `${left <= 0 ? "overdue by" : "due in"} ${duration(left)}`);
     }
     for (const age of document.querySelectorAll("[data-since]")) {
       const seconds = Math.max(0, Math.trunc((now - Date.parse(age.dataset.since)) / 1000));

@@ -15,7 +15,9 @@
   const move = (step) => {
     const rows = list();
     const index = rows.indexOf(current());
-    const row = rows[index < 0 ? (step > 0 ? 0 : rows.length - 1) : index + step];
+    show(rows[index < 0 ? (step > 0 ? 0 : rows.length - 1) : index + step]);
+  };
+  const show = (row) => {
     row?.focus();
     row?.scrollIntoView({ block: "nearest" });
   };
@@ -26,6 +28,7 @@
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const row = current();
     if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
+    else if (event.key === "q") show(document.querySelector('#board [data-row="offer"]'));
     else if (event.key === "?") document.getElementById("shortcuts").showModal();
     else if (event.key === "Enter" && event.target === row) row.querySelector("[data-open]").click();
     else if (row && /^[atdc]$/.test(event.key)) {

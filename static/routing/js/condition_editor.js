@@ -56,6 +56,7 @@
       this.data = JSON.parse(box.dataset.conditionEditor);
       this.attributes = Object.fromEntries(this.data.attributes.map((a) => [a.name, a]));
       this.errors = JSON.parse(box.dataset.errors || "[]");
+      this.fresh = new Set();
       this.holder = el("div", { class: "lr-cond" });
       this.sentence = el("p", { class: "lr-cond-sentence", "aria-live": "polite" });
       this.rows = [];
@@ -140,16 +141,20 @@
 
     addTest(group) {
       const first = this.data.attributes[0];
-      group.items.push({ type: "test", not: false, attribute: first.name, operator: first.operators[0].name });
-      this.redraw();
-      const row = this.rows.find(({ item }) => item === group.items.at(-1));
-      row?.node.querySelector("select")?.focus();
+      const test = { type: "test", not: false, attribute: first.name, operator: first.operators[0].name };
+      group.items.push(test);
+      this.begin(test);
     }
 
     addGroup(group) {
       const first = this.data.attributes[0];
       const test = { type: "test", not: false, attribute: first.name, operator: first.operators[0].name };
       group.items.push({ type: "group", not: false, kind: group.kind === "all" ? "any" : "all", items: [test] });
+      this.begin(test);
+    }
+
+    begin(test) {
+      this.fresh.add(test);
       this.redraw();
       this.rows.find(({ item }) => item === test)?.node.querySelector("select")?.focus();
     }
@@ -183,6 +188,10 @@
       row.append(el("button", { type: "button", class: "lr-icon-button", "aria-label": "Remove this test", title: "Remove this test",
         on: { click: () => this.remove(test, group) } }, icon("close")));
       row.append(el("p", { class: "lr-error", role: "alert", hidden: true }));
+      row.addEventListener("focusout", (event) => {
+        if (row.contains(event.relatedTarget) || !row.isConnected || !this.fresh.delete(test)) return;
+        this.describe();
+      });
       this.rows.push({ item: test, node: row });
       return row;
     }
@@ -318,8 +327,10 @@
       try {
         const answer = await fetch(url, { method: "POST", body: sent, headers: { "X-CSRFToken": token } });
         if (!answer.ok || sent !== this.box.value) return;
-        const { sentence, errors } = await answer.json();
-        this.sentence.textContent = sentence ? `In words: ${sentence}.` : "";
+        const { sentence, errors, doubts = [] } = await answer.json();
+        const doubt = doubts.length ? ` Careful: ${doubts.join(", ")}.` : "";
+        this.sentence.textContent = sentence ? `In words: ${sentence}.${doubt}` : "";
+        this.sentence.classList.toggle("lr-doubt", doubts.length > 0);
         this.mark(errors);
       } catch {
         // Offline: saving will say what is wrong.
@@ -352,7 +363,8 @@
         const [, item] = known.find(([start]) => path.startsWith(start)) || [null, this.root];
         const node = this.rows.find((row) => row.item === item)?.node;
         const place = node && [...node.children].find((child) => child.classList.contains("lr-error"));
-        if (!place) return;
+        // A row that was just added and is still being filled in is not scolded.
+        if (!place || (this.fresh.has(item) && node.contains(document.activeElement))) return;
         node.classList.add("lr-bad");
         place.hidden = false;
         place.textContent = [place.textContent, text].filter(Boolean).join(" ");

@@ -118,3 +118,18 @@ def test_an_unusable_e_mail_beside_a_phone_is_kept_with_a_warning() -> None:
     assert [(warning["field"], warning["code"]) for warning in warnings] == [
         ("email", "email_unusable")
     ]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"email": "a@localhost"}, {"phone": "12345"}, {"email": '"odd local"@x'}, {"email": "nope"}],
+)
+def test_what_could_only_become_a_dead_letter_is_refused_at_once(fields) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_lead(fields)
+    assert set(refused.value.fields) == {"email", "phone"}
+
+
+def test_a_name_longer_than_is_kept_is_doubted() -> None:
+    _, warnings = read_lead({"email": "ada@example.com", "first_name": "x" * 3000})
+    assert [(one["field"], one["code"]) for one in warnings] == [("first_name", "text_cut")]

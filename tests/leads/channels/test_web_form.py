@@ -237,3 +237,13 @@ def test_a_visitor_without_cookies_gets_none_and_costs_one_query(form: Endpoint)
     assert not client.cookies
     assert "no-store" in page["Cache-Control"]
     assert "csrfmiddlewaretoken" not in page.content.decode()
+
+
+def test_a_phone_that_cannot_be_read_is_asked_for_again_even_beside_a_good_address(
+    form: Endpoint, clock: Any
+) -> None:
+    sent = open_form(form, clock) | ADA | {"phone": "12", "consent": "on"}
+    response = Client().post(url(form), sent)
+    assert response.status_code == 422
+    assert "phone" in response.context["form"].errors
+    assert not IntakeItem.objects.exists()

@@ -162,7 +162,10 @@ def test_a_condition_is_described_while_it_is_written(
 ) -> None:
     url = reverse("admin:routing_routingrule_describe")
     answer = manager_client.post(url, json.dumps(US), content_type="text/plain").json()
-    assert answer == {"sentence": "country is US", "errors": []}
+    assert answer == {"sentence": "country is US", "errors": [], "doubts": []}
+    stray = {"test": {"attribute": "territory", "operator": "CONTAINS", "value": ["Icel"]}}
+    answer = manager_client.post(url, json.dumps(stray), content_type="text/plain").json()
+    assert answer["doubts"] == ["there is no territory “Icel”"]
     assert marketing_client.post(url, "{}", content_type="text/plain").status_code == 403
     assert manager_client.get(url).status_code == 405
 

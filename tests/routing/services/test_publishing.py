@@ -100,3 +100,20 @@ def test_changing_a_published_version_behind_our_back_is_found(desk: Desk) -> No
     publish_version(version=draft, user=None, now=desk.now)
     RoutingRule.objects.filter(version=draft, position=1).update(name="Tampered")
     assert [(v.code, v.ids) for v in find_violations(desk.now)] == [("I14", (draft.pk,))]
+
+
+def test_a_test_for_what_does_not_exist_is_named_but_does_not_stop_publishing(desk: Desk) -> None:
+    draft = _draft(desk)
+    rule = draft.rules.get(position=1)
+    rule.condition = {
+        "any": [
+            {"test": {"attribute": "territory", "operator": "CONTAINS", "value": ["Icel"]}},
+            {"test": {"attribute": "source", "operator": "IN", "value": ["nobody", "API"]}},
+        ]
+    }
+    rule.save()
+    (problem, *others) = check_version(version=draft)
+    assert problem.message == "“France waits in the queue”: there is no territory “Icel”."
+    assert all("there is no source" in other.message for other in others)
+    assert not problem.is_blocking
+    publish_version(version=draft, user=None, now=desk.now)

@@ -1,5 +1,6 @@
 """What reps and managers do to a lead, and what they may not."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -239,3 +240,38 @@ def test_a_decision_explains_itself_to_managers_and_to_the_rep(desk: Desk) -> No
         ("Everybody else", "MATCHED"),
     ]
     assert "your turn" in why_me(Assignment.objects.get(lead=lead))
+
+
+def test_a_touch_before_the_lead_arrived_is_refused_and_stops_no_clock(desk: Desk) -> None:
+    lead = desk.route()
+    rep = lead.owner
+    desk.wait(minutes=5)
+    with pytest.raises(InvalidInput, match="before the lead arrived"):
+        log_touch(
+            lead_id=lead.pk,
+            user=rep.user,
+            kind="CALL",
+            summary="Call: reached",
+            occurred_at=lead.received_at - timedelta(days=2000),
+            now=desk.now,
+        )
+    assert not Interaction.objects.filter(kind="CALL").exists()
+    assert SlaTimer.objects.filter(met_at__isnull=True, kind="FIRST_TOUCH").exists()
+
+
+def test_a_call_made_before_the_lead_was_given_counts_from_the_assignment(desk: Desk) -> None:
+    item = desk.receive()
+    desk.wait(minutes=10)
+    desk.drain()
+    item.refresh_from_db()
+    lead = item.lead
+    log_touch(
+        lead_id=lead.pk,
+        user=lead.owner.user,
+        kind="CALL",
+        summary="Call: reached",
+        occurred_at=item.received_at + timedelta(minutes=1),
+        now=desk.now,
+    )
+    timer = SlaTimer.objects.get(kind="FIRST_TOUCH")
+    assert timer.met_at == timer.starts_at
