@@ -41,6 +41,10 @@ def _warning(number: int, message: str, hint: str) -> CheckMessage:
     return Warning(message, hint=hint, id=f"leadrouter.W{number:03}")
 
 
+def _is_sqlite(engine: str) -> bool:
+    return engine.rpartition(".")[2] in {"sqlite", "sqlite3"}
+
+
 def _missing_sqlite_options(options: dict[str, Any]) -> list[str]:
     pragmas = str(options.get("init_command", "")).lower().replace(" ", "")
     safe = {
@@ -58,7 +62,7 @@ def check_databases(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for alias, config in settings.DATABASES.items():
         options = config.get("OPTIONS") or {}
-        if config["ENGINE"].endswith("sqlite3") and (missing := _missing_sqlite_options(options)):
+        if _is_sqlite(config["ENGINE"]) and (missing := _missing_sqlite_options(options)):
             found.append(
                 _error(
                     1,

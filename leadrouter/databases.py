@@ -4,6 +4,7 @@ from typing import Any
 
 import environ
 
+SQLITE_ENGINE = "leadrouter.sqlite"
 # WAL lets readers work beside the one writer; FULL makes an accepted lead survive power loss;
 # IMMEDIATE takes the write lock at BEGIN, so a reader never has to upgrade and fail.
 SQLITE_OPTIONS = {
@@ -22,6 +23,7 @@ def database_config(url: str) -> dict[str, Any]:
     config["CONN_HEALTH_CHECKS"] = True
     config["ATOMIC_REQUESTS"] = False
     if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["ENGINE"] = SQLITE_ENGINE
         config["OPTIONS"] = {**SQLITE_OPTIONS, **options}
     else:
         # The batch statements have few distinct shapes; preparing them saves planning each time.

@@ -27,6 +27,6 @@ AXES_ENABLED = False
 STATIC_ROOT = _scratch / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns about a folder that is not there
 WAKE_UP_GAP_SECONDS = 0  # no thread of ours outlives a test
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == "leadrouter.sqlite":
     # A file, not memory: threads, live servers and WAL need one.
     DATABASES["default"]["TEST"] = {"NAME": str(_scratch / "test.sqlite3")}

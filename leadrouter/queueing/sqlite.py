@@ -10,7 +10,7 @@ from django.utils import timezone
 
 # The look costs 4 microseconds, but waking up for it 30 to 100: every 4 ms that was 2 % of a core.
 # So it is done while work keeps coming; the first task after a silence may wait 6 ms longer.
-LOOK_EVERY_SECONDS = 0.004
+LOOK_EVERY_SECONDS = 0.002
 LOOK_EVERY_SECONDS_WHEN_SILENT = 0.010
 SILENT_AFTER_SECONDS = 2.0
 
