@@ -73,6 +73,6 @@ def _small_tables() -> set[str]:
     with connection.cursor() as cursor:
         counts = {}
         for table in LARGE:
-            cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {FEW}) AS some")
+            cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {FEW}) AS few")
             counts[table] = cursor.fetchone()[0]
     return {table for table, count in counts.items() if count < FEW}

@@ -82,7 +82,8 @@ class Part:
         lived = time.monotonic() - self._started_at
         self._process = None
         self._count(code, lived)
-        level = logging.WARNING if code else logging.INFO
+        # A part without a name runs once and is meant to end; it has said itself what it did.
+        level = logging.WARNING if code else logging.INFO if self.name else logging.DEBUG
         logger.log(level, "%s ended with code %s after %.1f s.", self.name or "done:", code, lived)
         return True
 

@@ -65,7 +65,7 @@ class LeadAdmin(BaseAdmin):
     ordering = ("-id",)
     sortable_by = ()
     search_fields = ("email",)  # opens the search box; get_search_results says what is searched
-    search_help_text = "E-mail, phone, last name or lead id"
+    search_help_text = "E-mail, phone, last name, company or lead id"
     actions = None
     steps = (AssignTo, Park, ReleaseToQueue)
     inlines = (InteractionInline, DecisionInline, AssignmentInline)

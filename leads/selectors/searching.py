@@ -6,14 +6,16 @@ import uuid
 from django.db import connections
 from django.db.models import Q, QuerySet
 
-from leads.models import Lead, LeadIdentity
+from leads.domain.text import fold
+from leads.models import Account, Lead, LeadIdentity
 
 LAST_CHARACTER = "\U0010ffff"
 LONGEST_TERM = 100
+MOST_COMPANIES = 100
 
 
 def search_leads(rows: "QuerySet[Lead]", text: str) -> "QuerySet[Lead]":
-    """Narrows to leads with this public id or phone, or whose e-mail or last name starts so.
+    """Narrows to leads with this public id or phone, or whose e-mail, last name or company starts so.
 
     Every branch is an equality or a range on an index, so it costs the same with millions of leads.
     E-mails are stored in lower case. Names are tried as typed, capitalised and in capitals, since
@@ -36,6 +38,10 @@ def search_leads(rows: "QuerySet[Lead]", text: str) -> "QuerySet[Lead]":
     last_name = text.split()[-1]
     for spelling in {text, last_name, last_name[0].upper() + last_name[1:], last_name.upper()}:
         wanted |= _starts_with(rows, "last_name", spelling)
+    if name_key := fold(text):
+        companies = Account.objects.using(rows.db).filter(_starts_with(rows, "name_key", name_key))
+        # Fetched first: as a subquery PostgreSQL would read every lead for the sake of this branch.
+        wanted |= Q(account__in=list(companies.values_list("pk", flat=True)[:MOST_COMPANIES]))
     return rows.filter(wanted)
 
 

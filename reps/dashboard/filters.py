@@ -21,7 +21,7 @@ class LeadFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(
         method="by_person",
-        label="E-mail or last name",
+        label="E-mail, last name, company or whole phone number",
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "starts with…"}),
     )
     place = django_filters.ChoiceFilter(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from routing.engine.conditions.evaluating import Matcher, NormalFacts
@@ -14,7 +14,7 @@ from routing.engine.indexing.tables import Lookup, make_lookup
 
 BLOCK_SIZE = 16_384
 """Clauses of one block. Blocks are searched in order, so an early match leaves the later ones alone."""
-LINEAR_BELOW = 48
+LINEAR_BELOW = 16
 """With fewer rules than this, trying one after another is faster."""
 
 
@@ -45,17 +45,6 @@ class RuleIndex:
 
     def __len__(self) -> int:
         return len(self._matchers)
-
-    def find_first(
-        self, facts: NormalFacts, *, before: int, is_open: Callable[[int], bool]
-    ) -> int | None:
-        """The lowest number below `before` whose condition holds and for which `is_open` says yes."""
-        for number in self.iter_matches(facts):
-            if number >= before:
-                return None
-            if is_open(number):
-                return number
-        return None
 
     def iter_matches(self, facts: NormalFacts) -> Iterator[int]:
         """The numbers of all conditions that hold, in order.

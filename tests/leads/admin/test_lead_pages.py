@@ -11,7 +11,13 @@ from django.urls import reverse
 from leads.models import Lead, Place
 from leads.selectors.searching import search_leads
 from routing.models import Assignment, Decision, DecisionKind
-from tests.factories import AssignmentFactory, HoldingQueueFactory, LeadFactory, RepFactory
+from tests.factories import (
+    AccountFactory,
+    AssignmentFactory,
+    HoldingQueueFactory,
+    LeadFactory,
+    RepFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +79,8 @@ def test_leads_are_found_by_address_number_name_and_id() -> None:
     lead = LeadFactory(
         email="ada@acme.example", phone_e164="+493012345678", last_name="Lovelace", full_name="Ada"
     )
+    lead.account = AccountFactory(name="Hospital Berlin GmbH", name_key="hospital berlin")
+    lead.save()
     LeadFactory(last_name="Hopper")
     everyone = Lead.objects.all()
     for term in (
@@ -80,6 +88,7 @@ def test_leads_are_found_by_address_number_name_and_id() -> None:
         "+49 30 1234-5678",
         "love",
         "Ada Lovelace",
+        "Hosp",
         str(lead.public_id),
     ):
         assert list(search_leads(everyone, term)) == [lead], term

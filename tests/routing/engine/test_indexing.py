@@ -1,16 +1,22 @@
 """The index finds exactly what trying every rule finds."""
 
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.engine.compiling import compile_plan
 from routing.engine.conditions import compile_condition
 from routing.engine.conditions.evaluating import normalise_facts
 from routing.engine.conditions.nodes import All, Any, Not, Test, list_attributes
-from routing.engine.indexing import RuleIndex
+from routing.engine.indexing import LINEAR_BELOW, RuleIndex
 from routing.engine.indexing.clauses import MAX_CLAUSES, find_clauses
 from routing.engine.operators import Operator
+from routing.engine.rules import Rule
 from tests.routing.engine.draws import conditions, facts
 from tests.routing.engine.naive import naive_holds
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
 def make_index(drawn) -> tuple[RuleIndex, frozenset[str]]:
@@ -26,8 +32,6 @@ def test_index_equals_trying_every_rule(drawn, leads) -> None:
         wanted = [n for n, condition in enumerate(drawn) if naive_holds(condition, lead)]
         normal = normalise_facts(lead, names)
         assert list(index.iter_matches(normal)) == wanted
-        first = index.find_first(normal, before=len(drawn), is_open=lambda _: True)
-        assert first == (wanted[0] if wanted else None)
 
 
 def test_a_block_ends_and_the_next_goes_on(monkeypatch) -> None:
@@ -50,11 +54,17 @@ def test_many_distinct_limits_share_buckets_without_a_wrong_answer() -> None:
         assert list(index.iter_matches(normalise_facts({"employees": employees}, names))) == wanted
 
 
-def test_a_closed_rule_is_passed_over_and_a_bound_is_kept() -> None:
-    index, names = make_index([All(()), Test("country", Operator.EQUALS, "US"), All(())])
-    normal = normalise_facts({"country": "US"}, names)
-    assert index.find_first(normal, before=3, is_open=lambda n: n != 0) == 1
-    assert index.find_first(normal, before=1, is_open=lambda n: n != 0) is None
+def test_a_plan_with_an_index_skips_rules_that_are_not_in_force() -> None:
+    us = Test("country", Operator.EQUALS, "US")
+    rules = [
+        Rule(n, n, f"rule {n}", us, (), ends_at=NOW if n < LINEAR_BELOW else None)
+        for n in range(LINEAR_BELOW + 2)
+    ]
+    plan = compile_plan(1, 1, rules, [], "UTC")
+    assert plan.index is not None
+    assert plan.match({"country": "us"}, NOW).id == LINEAR_BELOW
+    assert plan.match({"country": "us"}, NOW - timedelta(seconds=1)).id == 0
+    assert plan.match({"country": "DE"}, NOW) is None
 
 
 def test_a_condition_of_countless_alternatives_is_filed_in_few_clauses() -> None:
