@@ -102,7 +102,7 @@ def test_a_messy_file_is_mapped_imported_fixed_and_never_counted_twice(
     expect(tile(page, "New")).to_have_text("0")
     expect(tile(page, "Seen before")).to_have_text("55")
     assert (Lead.objects.count(), IntakeItem.objects.count()) == counted
-    page.get_by_role("link", name="Imported").click()
+    page.get_by_role("link", name="Leads of this file").click()
     page.get_by_role("link", name="Anna Schröder").first.click()
     expect(page.get_by_role("heading", level=1, name="Anna Schröder")).to_be_visible()
 
@@ -168,7 +168,7 @@ def every_page(page: Page) -> Iterator[str]:
     run_waiting_batches(clock=timezone.now)
     expect(page.get_by_text("What became of them")).to_be_visible()
     yield "result"
-    page.get_by_role("link", name="Imported").click()
+    page.get_by_role("link", name="Leads of this file").click()
     yield "leads"
     page.goto("/imports/?state=DONE")
     yield "list"

@@ -179,8 +179,8 @@ def test_a_manager_finds_a_lead_by_the_start_of_its_name(
     lead: Lead, transactional_db: None, open_page: Open
 ) -> None:
     page = open_page("/leads/", user=make_manager())
-    page.get_by_text("Filter", exact=True).first.click()
-    page.get_by_label("E-mail or last name").fill("von Hohen")
+    page.get_by_text("Search and filter").click()
+    page.get_by_label("E-mail, last name, company").fill("von Hohen")
     page.get_by_role("button", name="Filter").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody")).to_contain_text("Anna-Katharina")
