@@ -159,7 +159,6 @@ def _domain(draw: random.Random, wanted: float, _: bool) -> tuple[Test, float]:
 
 _MAKERS = (
     _country,
-    _country,
     _postal,
     _employees,
     _products,

@@ -40,6 +40,8 @@ class WriteTurn:
             except BlockingIOError:
                 time.sleep(look)
                 look = min(look * 1.5, LONGEST_LOOK_SECONDS)
+            except OSError:
+                return  # a file system without locks, or a full one: SQLite's own waiting must do
             else:
                 self.is_held = True
                 return

@@ -179,6 +179,21 @@ def test_the_keyboard_moves_opens_accepts_and_claims(rep: Rep, open_page: Open) 
     expect(page.get_by_role("heading", level=1)).to_have_text(str(urgent.lead))
 
 
+def test_a_key_goes_to_the_queues_and_a_claim_leaves_the_focus_there(
+    rep: Rep, open_page: Open
+) -> None:
+    for _ in range(3):
+        _give(rep, minutes=30)
+    queue = HoldingQueueFactory(reps=[rep])
+    first, second = (LeadFactory(offered=True, queue=queue) for _ in range(2))
+    page = open_page("/my/", user=rep.user)
+    page.keyboard.press("q")
+    expect(page.locator(f"#offer-{first.pk}")).to_be_focused()
+    page.keyboard.press("c")
+    expect(_row(page, first)).to_be_visible()
+    expect(page.locator(f"#offer-{second.pk}")).to_be_focused()
+
+
 def test_shortcuts_can_be_switched_off_and_every_control_is_reached_by_tab(
     rep: Rep, open_page: Open
 ) -> None:
