@@ -73,7 +73,7 @@ def print_sizes(sizes: Sequence[int], leads: int, zen: Any) -> None:
     print(
         f"  {sizes[-1]:,} rules cost {growth:.1f} x those of {sizes[0]} (goal {FLATNESS_GOAL}: {is_flat})"
     )
-    for line in verdicts or ["ZEN: skipped, it is not installed."]:
+    for line in verdicts if zen else ["ZEN: skipped, it is not installed."]:
         print(f"  {line}")
 
 
