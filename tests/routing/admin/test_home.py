@@ -173,3 +173,13 @@ def test_durations_read_well(seconds: int) -> None:
     said = say_seconds(seconds)
     assert said[0].isdigit()
     assert len(said) <= 11
+
+
+def test_overdue_leads_can_be_listed_from_the_tile(manager_client: Client) -> None:
+    late = SlaTimerFactory(due_at=timezone.now() - timedelta(minutes=5))
+    SlaTimerFactory(due_at=timezone.now() + timedelta(minutes=5))
+    home = manager_client.get(reverse("admin:index")).content.decode()
+    url = reverse("admin:routing_slatimer_changelist") + "?state=overdue"
+    assert url in home
+    page = manager_client.get(url)
+    assert [timer.pk for timer in page.context["cl"].result_list] == [late.pk]
