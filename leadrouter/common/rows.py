@@ -49,7 +49,7 @@ def pipelined() -> Iterator[None]:
 
     They run one after another all the same, and whatever fetches waits for its answer; an error
     shows at the next fetch or at the end of the block. Only for statements by hand and for reads of
-    the ORM: its writes look at row counts, which are not known yet. A drain of one lead waits 9
+    the ORM: its writes look at row counts, which are not known yet. A drain of one lead waits 12
     times instead of 38, which halves what it takes on PostgreSQL. SQLite has nothing to wait for.
     """
     if connection.vendor != "postgresql":
