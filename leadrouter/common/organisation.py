@@ -104,10 +104,12 @@ def watch_tables(sender: AppConfig, using: str = "default", **_: Any) -> None:
 
 
 def find_unwatched_tables(connection: BaseDatabaseWrapper) -> list[str]:
-    """Returns the tables whose changes nobody would notice."""
+    """Returns the tables of which some change (insert, update or delete) would go unnoticed."""
     query = {
-        "postgresql": "SELECT event_object_table FROM information_schema.triggers",
-        "sqlite": "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT event_object_table FROM information_schema.triggers "
+        "WHERE trigger_name = 'organisation_changed' GROUP BY 1 HAVING count(*) = 3",
+        "sqlite": "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' "
+        "AND name LIKE tbl_name || '_changed_%' GROUP BY 1 HAVING count(*) = 3",
     }[connection.vendor]
     existing = set(connection.introspection.table_names())
     with connection.cursor() as cursor:

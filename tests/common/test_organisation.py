@@ -98,8 +98,7 @@ def test_a_missing_trigger_is_named_and_migrate_makes_it_again() -> None:
         if connection.vendor == "postgresql":
             cursor.execute(f"DROP TRIGGER {name} ON leads_source")
         else:
-            for event in ("insert", "delete", "update"):
-                cursor.execute(f"DROP TRIGGER {name}{event}")
+            cursor.execute(f"DROP TRIGGER {name}update")  # one of three is enough to miss changes
     assert find_unwatched_tables(connection) == ["leads_source"]
     (warning,) = check_noted_changes(databases=["default"])
     assert (warning.id, "leads_source" in warning.msg) == ("leadrouter.W003", True)
