@@ -22,7 +22,7 @@ from leadrouter.common.admin import BaseAdmin, save_changed
 from leadrouter.common.errors import InvalidInput
 from routing.admin.condition_field import read_json
 from routing.admin.rule_form import ChoiceForm, ChoiceFormSet, RuleForm
-from routing.admin.rule_lines import say_choices
+from routing.admin.rule_lines import say_choices, say_rule_limits
 from routing.engine.conditions import ConditionError, describe, parse_condition
 from routing.models import RoutingRule, RuleChoice, RuleSetVersion, VersionState
 from routing.selectors.words import find_strangers, get_words
@@ -65,16 +65,22 @@ class RoutingRuleAdmin(BaseAdmin):
     inlines = (RuleChoiceInline,)
     actions = None
     change_form_outer_before_template = "admin/routing/routingrule/before.html"
-    readonly_fields = ("show_condition",)
+    readonly_fields = ("show_condition", "show_limits")
 
     def get_fieldsets(self, request: HttpRequest, obj: RoutingRule | None = None) -> Any:
-        condition = "condition" if self._may_edit(request, obj) else "show_condition"
+        is_editable = self._may_edit(request, obj)
+        limits = (
+            (("starts_at", "ends_at"), "weekdays", ("hours_from", "hours_to"))
+            if is_editable
+            else ("show_limits",)
+        )
+        is_limited = obj is not None and bool(say_rule_limits(obj))
         return (
             (None, {"fields": ("name", "is_enabled")}),
-            ("Who it is for", {"fields": (condition,)}),
+            ("Who it is for", {"fields": ("condition" if is_editable else "show_condition",)}),
             (
                 "Only for a time",
-                {"fields": (("starts_at", "ends_at"),), "classes": ["collapse"]},
+                {"fields": limits, "classes": [] if is_limited else ["collapse"]},
             ),
         )
 
@@ -141,6 +147,8 @@ class RoutingRuleAdmin(BaseAdmin):
         rule = context.get("original")
         if rule is not None:
             context["version"] = rule.version
+        if context.get("version"):
+            context["adminform"].form.say_zone(context["version"].rule_set.timezone)
         context["describe_url"] = reverse("admin:routing_routingrule_describe")
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -195,6 +203,10 @@ class RoutingRuleAdmin(BaseAdmin):
             return describe(parse_condition(rule.condition), get_words())
         except ConditionError:
             return json.dumps(rule.condition)
+
+    @display(description="In force")
+    def show_limits(self, rule: RoutingRule) -> str:
+        return say_rule_limits(rule) or "always"
 
 
 def _find_version(request: HttpRequest) -> RuleSetVersion | None:

@@ -6,9 +6,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from unfold.forms import PaginationInlineFormSet
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSingleTimeWidget,
+)
 
 from leadrouter.common.admin_fields import SentencesFirst
+from reps.models import Weekday
 from routing.admin.condition_field import ConditionField
 from routing.models import DestinationKind, RoutingRule, RuleChoice
 
@@ -32,19 +37,52 @@ class RuleForm(SentencesFirst, forms.ModelForm):
     # That no tests at all take every lead is said by the editor, and only when there are none.
     condition = ConditionField(label="A lead matches when", initial={"all": []})
 
+    weekdays = forms.TypedMultipleChoiceField(
+        label="On these days",
+        required=False,
+        choices=Weekday.choices,
+        coerce=int,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text="None ticked: every day.",
+    )
+    hours_from = forms.TimeField(label="From", required=False, widget=UnfoldAdminSingleTimeWidget)
+    hours_to = forms.TimeField(label="To", required=False, widget=UnfoldAdminSingleTimeWidget)
+
     class Meta:
         model = RoutingRule
-        fields = ("name", "is_enabled", "condition", "starts_at", "ends_at")
+        fields = (
+            "name", "is_enabled", "condition", "starts_at", "ends_at", "weekdays", "hours_from",
+            "hours_to",
+        )  # fmt: skip
+
+    def say_zone(self, zone: str) -> None:
+        """Says on whose clocks the hours are read."""
+        if "hours_to" in self.fields:
+            self.fields["hours_from"].help_text = f"On the clocks of {zone.replace('_', ' ')}."
+            self.fields["hours_to"].help_text = "A time before “From” is the next morning."
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
         if starts_at and ends_at and ends_at <= starts_at:
             self.add_error("ends_at", "The rule would end before it starts.")
+        if not {"hours_from", "hours_to"} & self.errors.keys():
+            self._check_hours(data)
+        if "weekdays" in data:
+            data["weekdays"] = sorted(data["weekdays"])
         field = self.fields.get("condition")
         if isinstance(field, ConditionField) and field.path_errors:
             field.widget.attrs["data-errors"] = json.dumps(field.path_errors)
         return data
+
+    def _check_hours(self, data: dict[str, Any]) -> None:
+        hours_from, hours_to = data.get("hours_from"), data.get("hours_to")
+        if hours_from is None and hours_to is not None:
+            self.add_error("hours_from", "Say also from when, or leave both empty for all day.")
+        if hours_to is None and hours_from is not None:
+            self.add_error("hours_to", "Say also until when, or leave both empty for all day.")
+        if hours_from is not None and hours_from == hours_to:
+            self.add_error("hours_to", "They end when they start. Leave both empty for all day.")
 
 
 class ChoiceForm(SentencesFirst, forms.ModelForm):

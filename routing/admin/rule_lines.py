@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils import timezone
 
 from routing.engine.conditions import ConditionError, describe, parse_condition
 from routing.engine.conditions.wording import Words
+from routing.engine.windows import say_limits
 from routing.models import DestinationKind, RoutingRule, RuleChoice
 from routing.selectors.words import get_words
 
@@ -36,7 +36,7 @@ def _make_line(rule: RoutingRule, number: int, words: Words) -> RuleLine:
     except ConditionError as error:
         who, is_broken = f"cannot be read: {error}", True
     return RuleLine(
-        rule, number, who, say_choices(rule.choices.all()), _say_limits(rule), is_broken
+        rule, number, who, say_choices(rule.choices.all()), say_rule_limits(rule), is_broken
     )
 
 
@@ -68,14 +68,8 @@ def _say_target(choice: RuleChoice) -> str:
             return f"rejection: {choice.reason}"
 
 
-def _say_limits(rule: RoutingRule) -> str:
-    parts = []
-    if rule.starts_at:
-        parts.append(f"from {_day(rule.starts_at)}")
-    if rule.ends_at:
-        parts.append(f"until {_day(rule.ends_at)}")
-    return " ".join(parts)
-
-
-def _day(instant: datetime) -> str:
-    return f"{timezone.localtime(instant):%d %b %Y %H:%M}"
+def say_rule_limits(rule: RoutingRule) -> str:
+    """“from 1 Dec 2026 09:00, Mon–Fri 09:00–17:00”; "" for a rule that is always in force."""
+    # Dates are typed and shown on the reader's clocks, weekdays and hours on the rule set's.
+    zone = timezone.get_current_timezone()
+    return say_limits(rule.starts_at, rule.ends_at, rule.weekly_window, zone)

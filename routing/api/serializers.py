@@ -109,7 +109,8 @@ class RoutingRuleSerializer(serializers.ModelSerializer[RoutingRule]):
     class Meta:
         model = RoutingRule
         fields = (
-            "id", "key", "position", "name", "condition", "starts_at", "ends_at", "is_enabled",
+            "id", "key", "position", "name", "condition", "starts_at", "ends_at", "weekdays",
+            "hours_from", "hours_to", "is_enabled",
             "choices",
         )  # fmt: skip
         read_only_fields = fields

@@ -13,7 +13,7 @@ from reps.models import Holiday, Rep, Skill, Team
 from routing.configuration import columns
 from routing.configuration.columns import Columns, Entry, key_of, to_plain
 from routing.configuration.document import FORMAT, Document
-from routing.configuration.hours import write_week
+from routing.configuration.hours import write_week, write_window
 from routing.engine.conditions import ConditionError, condition_to_json, parse_condition
 from routing.models import (
     DestinationKind,
@@ -189,6 +189,8 @@ def _rule(rule: RoutingRule) -> Entry:
     limits = {"starts_at": rule.starts_at, "ends_at": rule.ends_at}
     entry: Entry = {"name": rule.name, "key": str(rule.key)}
     entry |= {name: to_plain(value) for name, value in limits.items() if value is not None}
+    if window := write_window(rule.weekly_window):
+        entry["window"] = window
     if not rule.is_enabled:
         entry["is_enabled"] = False
     then = [_choice(one) for one in rule.choices.all()]

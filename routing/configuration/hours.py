@@ -8,6 +8,7 @@ from typing import Any
 
 from reps.models import WorkingHours
 from routing.configuration.columns import to_plain
+from routing.engine.windows import EVERY_DAY, WeeklyWindow, make_window
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
@@ -31,6 +32,26 @@ def read_week(entries: Iterable[dict[str, Any]]) -> Week:
         for entry in entries
         for day in entry["days"]
     }
+
+
+def write_window(window: WeeklyWindow | None) -> dict[str, Any]:
+    """Returns e.g. {"days": ["SAT"], "from": "09:00", "to": "12:00"}; what does not limit is left out."""
+    entry: dict[str, Any] = {}
+    if window is None:
+        return entry
+    if window.weekdays != EVERY_DAY:
+        entry["days"] = [DAYS[day] for day in sorted(window.weekdays)]
+    if window.has_hours:
+        entry |= {"from": to_plain(window.starts_at), "to": to_plain(window.ends_at)}
+    return entry
+
+
+def read_window(entry: dict[str, Any]) -> WeeklyWindow | None:
+    """The inverse of `write_window`. Raises: ValueError for a time that does not exist."""
+    starts_at, ends_at = (
+        time.fromisoformat(entry[name]) if name in entry else None for name in ("from", "to")
+    )
+    return make_window((DAYS.index(day) for day in entry.get("days", ())), starts_at, ends_at)
 
 
 def find_repeated_start(week: Week) -> str:

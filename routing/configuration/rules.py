@@ -9,7 +9,9 @@ from django.db.models import Max
 from leadrouter.common.errors import DomainError
 from routing.configuration.columns import Entry
 from routing.configuration.exporting import TARGETS, normal_condition, version_entry
+from routing.configuration.hours import read_window, write_window
 from routing.configuration.writing import Writing
+from routing.engine.windows import EVERY_DAY
 from routing.models import RoutingRule, RuleChoice, RuleSet, RuleSetVersion, VersionState
 from routing.services.publishing import publish_version
 
@@ -80,6 +82,8 @@ def _normal_rule(writing: Writing, rule: Entry, key: str, path: str) -> Entry:
     for name in ("starts_at", "ends_at"):
         if name in rule:
             normal[name] = _moment(writing, rule[name], f"{path}.{name}")
+    if window := _window(rule):
+        normal["window"] = window
     if not rule.get("is_enabled", True):
         normal["is_enabled"] = False
     for number, choice in enumerate(rule["then"]):
@@ -98,6 +102,10 @@ def _moment(writing: Writing, text: str, path: str) -> str:
         )
         return text
     return moment.astimezone(UTC).isoformat()
+
+
+def _window(rule: Entry) -> Entry:
+    return write_window(read_window(rule.get("window", {})))
 
 
 def _check_targets(writing: Writing, choice: Entry, path: str) -> None:
@@ -149,12 +157,25 @@ def _create_rule(writing: Writing, draft: RuleSetVersion, position: int, rule: E
         condition=rule["when"],
         starts_at=_instant(rule.get("starts_at")),
         ends_at=_instant(rule.get("ends_at")),
+        **_window_columns(rule),
         is_enabled=rule.get("is_enabled", True),
     )
     RuleChoice.objects.bulk_create(
         RuleChoice(rule=row, order=order, **_choice_columns(writing, choice))
         for order, choice in enumerate(rule["then"], start=1)
     )
+
+
+def _window_columns(rule: Entry) -> dict[str, Any]:
+    window = read_window(rule.get("window", {}))
+    if window is None:
+        return {}
+    columns: dict[str, Any] = {}
+    if window.weekdays != EVERY_DAY:
+        columns["weekdays"] = sorted(window.weekdays)
+    if window.has_hours:
+        columns |= {"hours_from": window.starts_at, "hours_to": window.ends_at}
+    return columns
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -15,8 +15,9 @@ from routing.engine.conditions.evaluating import Matcher, normalise_facts
 from routing.engine.facts import Facts
 from routing.engine.indexing import LINEAR_BELOW, RuleIndex
 from routing.engine.rule_checks import RuleProblem, check_rules_basics, ends_in_catch_all
-from routing.engine.rules import Destination, DestinationKind, Rule, WeeklyWindow
+from routing.engine.rules import Destination, DestinationKind, Rule
 from routing.engine.territories import Territory, TerritoryIndex
+from routing.engine.windows import WeeklyWindow
 
 __all__ = [
     "Destination",

@@ -59,7 +59,8 @@ def explain_rules(
 
 def _explain(rule: Rule, plan: Plan, facts: Facts, now: datetime, words: Words) -> RuleLine:
     if not rule.is_in_force(now, plan.zone):
-        return _make_line(rule, RuleResult.OUT_OF_DATES, "not in force at that time")
+        limits = rule.say_limits(plan.zone)
+        return _make_line(rule, RuleResult.OUT_OF_DATES, f"not in force at that time: {limits}")
     failure = first_failure(rule.condition, facts)
     if failure is not None:
         return _make_line(rule, RuleResult.FAILED, failure.sentence(words), failure.path)

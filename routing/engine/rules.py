@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from routing.engine.conditions import Condition
+from routing.engine.windows import WeeklyWindow, say_limits
 
 
 class DestinationKind(StrEnum):
@@ -57,26 +58,6 @@ _TARGETS: dict[DestinationKind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class WeeklyWindow:
-    """Weekdays (0 is Monday) and local hours, half-open. An end at or before the start lies on the
-    next day, as in working hours: 22:00-06:00 is a night, 00:00-00:00 the whole day."""
-
-    weekdays: frozenset[int]
-    starts_at: time = time(0)
-    ends_at: time = time(0)
-
-    def covers(self, now: datetime, zone: tzinfo) -> bool:
-        local = now.astimezone(zone)
-        clock = local.time()
-        if self.starts_at < self.ends_at:
-            return local.weekday() in self.weekdays and self.starts_at <= clock < self.ends_at
-        if clock >= self.starts_at:
-            return local.weekday() in self.weekdays
-        is_last_night = (local - timedelta(days=1)).weekday() in self.weekdays
-        return clock < self.ends_at and is_last_night
-
-
-@dataclass(frozen=True, slots=True)
 class Rule:
     """`choices` are tried in order. The dates are half-open instants; None is open on that side."""
 
@@ -101,3 +82,7 @@ class Rule:
         if is_early or is_late:
             return False
         return self.weekly_window is None or self.weekly_window.covers(now, zone)
+
+    def say_limits(self, zone: tzinfo) -> str:
+        """“from 1 Dec 2026 09:00, Mon–Fri 09:00–17:00”; "" for a rule that is always in force."""
+        return say_limits(self.starts_at, self.ends_at, self.weekly_window, zone)

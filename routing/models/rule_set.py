@@ -3,11 +3,13 @@
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from leadrouter.common.models import Timestamped
 from reps.models.validators import validate_timezone
+from routing.engine.windows import WeeklyWindow, make_window
 from routing.models.territory import TerritoryRole
 
 
@@ -25,6 +27,13 @@ class DestinationKind(models.TextChoices):
     HOLDING_QUEUE = "HOLDING_QUEUE", "Holding queue"
     NURTURE = "NURTURE", "Nurturing"
     REJECT = "REJECT", "Reject"
+
+
+def validate_weekdays(value: object) -> None:
+    """Raises: ValidationError unless these are weekdays 0 to 6, in order and each once."""
+    is_list = isinstance(value, list) and all(type(day) is int and 0 <= day <= 6 for day in value)
+    if not is_list or value != sorted(set(value)):  # type: ignore[call-overload]
+        raise ValidationError("Weekdays are numbers from 0 (Monday) to 6, in order, each once.")
 
 
 def match_every_lead() -> dict[str, list[object]]:
@@ -127,16 +136,34 @@ class RoutingRule(models.Model):
     )
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
+    weekdays = models.JSONField(
+        default=list,
+        blank=True,
+        validators=[validate_weekdays],
+        help_text="0 is Monday; none: every day.",
+    )
+    hours_from = models.TimeField(null=True, blank=True)
+    hours_to = models.TimeField(null=True, blank=True)
     is_enabled = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["version", "position", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "key"], name="rule_once_per_version")
+            models.UniqueConstraint(fields=["version", "key"], name="rule_once_per_version"),
+            models.CheckConstraint(
+                condition=Q(hours_from__isnull=True, hours_to__isnull=True)
+                | Q(hours_from__isnull=False, hours_to__isnull=False),
+                name="rule_hours_have_both_ends",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def weekly_window(self) -> WeeklyWindow | None:
+        """The weekdays and hours as the engine wants them; None when the rule has neither."""
+        return make_window(self.weekdays or (), self.hours_from, self.hours_to)
 
 
 class RuleChoice(models.Model):

@@ -73,7 +73,7 @@ def _engine_rule(row: RoutingRule, position: int) -> Rule:
         choices=tuple(_destination(choice) for choice in row.choices.all()),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        weekly_window=None,
+        weekly_window=row.weekly_window,
     )
 
 

@@ -82,8 +82,8 @@ def _find_bottom(others: list[RoutingRule], rule: RoutingRule) -> int:
 
 
 def _takes_everything(rule: RoutingRule) -> bool:
-    is_limited = rule.starts_at is not None or rule.ends_at is not None
-    return rule.condition == {"all": []} and not is_limited
+    limits = (rule.starts_at, rule.ends_at, rule.weekly_window)
+    return rule.condition == {"all": []} and not any(limits)
 
 
 def _lock_draft(version: RuleSetVersion) -> None:

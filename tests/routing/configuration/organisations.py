@@ -88,7 +88,13 @@ def _make_rules(pool: Any, queue: Any, rep: Rep, skill: Any) -> RuleSet:
     rules: RuleSet = RuleSetFactory(slug="main", is_live=True, timezone="Europe/Berlin")
     published = RuleSetVersionFactory(rule_set=rules, published=True, note="First rules")
     rule = RoutingRuleFactory(
-        version=published, name="Germany", condition=GERMANY, starts_at=timezone.now()
+        version=published,
+        name="Germany",
+        condition=GERMANY,
+        starts_at=timezone.now(),
+        weekdays=[0, 4],
+        hours_from=time(22),
+        hours_to=time(6, 30),
     )
     RuleChoiceFactory(rule=rule, pool=pool, required_skill=skill)
     for choice in (
@@ -99,7 +105,7 @@ def _make_rules(pool: Any, queue: Any, rep: Rep, skill: Any) -> RuleSet:
         {"kind": DestinationKind.REJECT, "reason": "No: really"},
     ):
         RuleChoiceFactory(rule=rule, pool=None, **choice)
-    RoutingRuleFactory(version=published, name="Switched off", is_enabled=False)
+    RoutingRuleFactory(version=published, name="Switched off", is_enabled=False, weekdays=[5, 6])
     make_catch_all(published, kind=DestinationKind.HOLDING_QUEUE, pool=None, holding_queue=queue)
     make_catch_all(
         RuleSetVersionFactory(rule_set=rules, note="Trying"),

@@ -55,6 +55,22 @@ def test_what_is_exported_fits_the_published_schema() -> None:
     assert check_document(export_configuration()) == []
 
 
+@pytest.mark.parametrize(
+    "window",
+    [{}, {"from": "09:00"}, {"to": "09:00"}, {"days": []}, {"days": ["MO"]},
+     {"from": "24:00", "to": "09:00"}, {"days": ["MON", "MON"]}],
+)  # fmt: skip
+def test_a_window_that_makes_no_sense_is_refused_at_its_place(window: object) -> None:
+    make_organisation()
+    document = export_configuration()
+    document["rule_sets"][0]["published"]["rules"][0]["window"] = window
+    problems = check_document(document)
+    assert problems
+    assert all(
+        p.path.startswith("rule_sets[main].published.rules[Germany].window") for p in problems
+    )
+
+
 def test_every_column_of_the_configuration_is_in_the_schema() -> None:
     from routing.configuration import columns
 

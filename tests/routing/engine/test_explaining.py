@@ -81,7 +81,7 @@ def test_each_rule_says_what_became_of_it():
     assert [(line.result, line.sentence) for line in lines] == [
         ("FAILED", "country is DE, not US"),
         ("FAILED", "industry is unknown"),
-        ("OUT_OF_DATES", "not in force at that time"),
+        ("OUT_OF_DATES", "not in force at that time: until 4 May 2026 10:00"),
         ("MATCHED", "every lead"),
         ("NOT_REACHED", ""),
     ]
