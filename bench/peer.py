@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from leadrouter.common.organisation import get_stamps
 from leads.domain.cleansing import inspect
 from leads.models import Account, IntakeItem, IntakeState, Interaction, Lead, LeadIdentity, Place
 from leads.services.ingesting import draft_values
@@ -25,7 +26,12 @@ from routing.models import (
     SlaTimer,
     TurnEntry,
 )
-from routing.selectors.candidates import ask_colleagues, find_needed, list_lead_views
+from routing.selectors.candidates import (
+    ask_colleagues,
+    ask_histories,
+    find_needed,
+    list_lead_views,
+)
 from routing.selectors.facts import lead_facts
 from routing.selectors.plans import get_live_plan
 from routing.selectors.roster import LockedRoster, lock_roster
@@ -103,9 +109,10 @@ def _route(lead: Lead, now: datetime) -> None:
     plan = get_live_plan()
     assert plan is not None
     facts = [lead_facts(lead, plan.zone)]
-    views = list_lead_views([lead], facts, ask_colleagues([lead])())
+    histories = ask_histories([lead])
+    views = list_lead_views([lead], facts, ask_colleagues([lead])(), histories(), now)
     sightings = [look(plan, facts[0], now)]
-    needed = find_needed(plan, [lead], sightings, now)
+    needed = find_needed(plan, [lead], sightings, histories, get_stamps(), now)
     locked = lock_roster(pool_ids=needed.pool_ids, rep_ids=needed.rep_ids, now=now)
     verdict = decide(plan, views[0], locked.roster, now, sightings[0])
     locked.roster.record(verdict)

@@ -7,7 +7,12 @@ class RoutingConfig(AppConfig):
     name = "routing"
     verbose_name = "Routing"
     organisation_tables = {
-        Changes.PEOPLE: {"routing_pool_required_skills": (), "routing_slapolicy": ()},
+        Changes.PEOPLE: {
+            # Its turns move with every lead and are read with the pool itself.
+            "routing_pool": ("overflow_id",),
+            "routing_pool_required_skills": (),
+            "routing_slapolicy": (),
+        },
         Changes.RULES: {
             "routing_ruleset": (),
             "routing_rulesetversion": ("state", "rule_set_id"),

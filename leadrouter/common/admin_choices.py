@@ -1,5 +1,6 @@
 """Countries and time zones to choose from in forms."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from zoneinfo import available_timezones
 
@@ -33,7 +34,7 @@ def timezone_pairs() -> tuple[tuple[str, str], ...]:
     return tuple((zone, zone.replace("_", " ")) for zone in ["UTC", *zones])
 
 
-def offer(pairs: tuple[tuple[str, str], ...], current: str) -> list[tuple[str, str]]:
+def offer(pairs: Sequence[tuple[str, str]], current: str) -> list[tuple[str, str]]:
     """The pairs, with the stored value added when it is not among them, so that saving keeps it."""
     if current and current not in dict(pairs):
         return [(current, current), *pairs]

@@ -101,7 +101,7 @@ class PoolAdmin(BaseAdmin):
         (None, {"fields": ("name", "slug", "is_active")}),
         (
             "How leads are shared",
-            {"fields": ("strategy", "ignores_hours", "is_sticky", "manual_counts")},
+            {"fields": ("strategy", "ignores_hours", "is_sticky", "manual_counts", "overflow")},
         ),
         ("What members need, and what they promise", {"fields": ("required_skills", "sla_policy")}),
     )

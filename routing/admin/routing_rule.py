@@ -21,7 +21,13 @@ from unfold.decorators import display
 from leadrouter.common.admin import BaseAdmin, save_changed
 from leadrouter.common.errors import InvalidInput
 from routing.admin.condition_field import read_json
-from routing.admin.rule_form import ChoiceForm, ChoiceFormSet, RuleForm
+from routing.admin.rule_form import (
+    CHOICE_FIELDS,
+    MAX_CHOICES,
+    ChoiceForm,
+    ChoiceFormSet,
+    RuleForm,
+)
 from routing.admin.rule_lines import say_choices, say_rule_limits
 from routing.engine.conditions import ConditionError, describe, parse_condition
 from routing.models import RoutingRule, RuleChoice, RuleSetVersion, VersionState
@@ -29,7 +35,7 @@ from routing.selectors.words import find_strangers, get_words
 from routing.services.publishing import assert_draft
 from routing.services.rule_order import add_rule, remove_rule
 
-MAX_CHOICES = 3
+SHOWN_CHOICES = 3
 
 
 class RuleChoiceInline(StackedInline):
@@ -38,10 +44,7 @@ class RuleChoiceInline(StackedInline):
     model = RuleChoice
     form = ChoiceForm
     formset = ChoiceFormSet
-    fields = (
-        "kind", "pool", "rep", "territory_role", "holding_queue", "nurture_track", "reason",
-        "required_skill",
-    )  # fmt: skip
+    fields = CHOICE_FIELDS
     max_num = MAX_CHOICES
     verbose_name = "choice"
     verbose_name_plural = "Where they go (the next choice is tried when nobody can take the lead)"
@@ -50,7 +53,8 @@ class RuleChoiceInline(StackedInline):
         js = ("routing/js/choice_fields.js",)
 
     def get_extra(self, request: HttpRequest, obj: RoutingRule | None = None, **_: Any) -> int:
-        return MAX_CHOICES - (obj.choices.count() if obj else 0)
+        # More are added by a button; without scripts, one at each save.
+        return max(SHOWN_CHOICES - (obj.choices.count() if obj else 0), 1)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleChoice]:
         rows = super().get_queryset(request).order_by("order", "id")
@@ -70,7 +74,7 @@ class RoutingRuleAdmin(BaseAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: RoutingRule | None = None) -> Any:
         is_editable = self._may_edit(request, obj)
         limits = (
-            (("starts_at", "ends_at"), "weekdays", ("hours_from", "hours_to"))
+            ("starts_at", "ends_at", "weekdays", ("hours_from", "hours_to"))
             if is_editable
             else ("show_limits",)
         )

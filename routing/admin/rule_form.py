@@ -8,13 +8,16 @@ from django.core.exceptions import ValidationError
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminSingleTimeWidget,
 )
 
+from leadrouter.common.admin_choices import offer
 from leadrouter.common.admin_fields import SentencesFirst
 from reps.models import Weekday
 from routing.admin.condition_field import ConditionField
+from routing.engine.attributes import ATTRIBUTES, AttributeType
 from routing.models import DestinationKind, RoutingRule, RuleChoice
 
 # Which column names the target of a kind, and what to say when it is missing.
@@ -22,13 +25,36 @@ TARGETS = {
     DestinationKind.POOL: ("pool", "Choose the pool."),
     DestinationKind.REP: ("rep", "Choose the rep."),
     DestinationKind.TERRITORY_OWNER: ("territory_role", "Choose in which role they own it."),
+    DestinationKind.LEAD_FIELD: ("lead_field", "Choose the field that names the rep."),
     DestinationKind.HOLDING_QUEUE: ("holding_queue", "Choose the holding queue."),
     DestinationKind.NURTURE: ("nurture_track", "Name the nurture track."),
     DestinationKind.REJECT: ("reason", "Say why it is rejected."),
 }
-TEXTS = {"territory_role", "nurture_track", "reason"}
-# A skill narrows who is picked, so it means something only where there is somebody to pick.
-PICKING = {DestinationKind.POOL, DestinationKind.REP, DestinationKind.TERRITORY_OWNER}
+# What a kind may say besides its target. A skill narrows who is picked, so it means something
+# only where there is somebody to pick.
+EXTRAS: dict[str, tuple[str, ...]] = {
+    DestinationKind.POOL: ("required_skill",),
+    DestinationKind.REP: ("required_skill",),
+    DestinationKind.TERRITORY_OWNER: ("required_skill",),
+    DestinationKind.PREVIOUS_OWNER: ("max_age_days", "required_skill"),
+    DestinationKind.LEAD_FIELD: ("required_skill",),
+}
+CHOICE_FIELDS = (
+    "kind", "pool", "rep", "territory_role", "max_age_days", "lead_field", "holding_queue",
+    "nurture_track", "reason", "required_skill", "order",
+)  # fmt: skip
+TEXTS = {"territory_role", "lead_field", "nurture_track", "reason"}
+NAMING = {AttributeType.TEXT, AttributeType.CHOICE}
+MAX_CHOICES = 10
+
+
+def list_naming_fields() -> list[tuple[str, str]]:
+    """The attributes whose values can be the name of somebody, with their labels."""
+    return [
+        (attribute.name, attribute.label)
+        for attribute in ATTRIBUTES.values()
+        if attribute.type in NAMING and attribute.choices is None
+    ]
 
 
 class RuleForm(SentencesFirst, forms.ModelForm):
@@ -94,40 +120,64 @@ class ChoiceForm(SentencesFirst, forms.ModelForm):
         choices=[("", "–"), *DestinationKind.choices],
         widget=UnfoldAdminSelectWidget,
     )
+    max_age_days = forms.IntegerField(
+        label="Of the last days",
+        required=False,
+        min_value=1,
+        max_value=36_500,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="Such as 90. Empty: however long ago they had the person.",
+    )
+    lead_field = forms.ChoiceField(
+        label="Field",
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="It holds the user name or the e-mail address of a rep.",
+    )
+    order = forms.IntegerField(
+        label="Tried as number",
+        required=False,
+        min_value=1,
+        max_value=99,
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
 
     class Meta:
         model = RuleChoice
-        fields = (
-            "kind", "pool", "rep", "territory_role", "holding_queue", "nurture_track", "reason",
-            "required_skill",
-        )  # fmt: skip
+        fields = CHOICE_FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
-            # The model's default would make an empty choice look filled in.
-            self.initial["kind"] = ""
+            # The model's defaults would make an empty choice look filled in.
+            self.initial["kind"] = self.initial["order"] = ""
+        if "lead_field" in self.fields:
+            fields = [("", "–"), *list_naming_fields()]
+            self.fields["lead_field"].choices = offer(fields, self.instance.lead_field)  # type: ignore[attr-defined]
+
+    def has_changed(self) -> bool:
+        """A new choice that was only moved about is still an empty one."""
+        changed = set(self.changed_data)
+        return bool(changed if self.instance.pk else changed - {"order"})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         kind = data.get("kind")
         if not kind:
-            if self.has_changed():
+            if self.has_changed() and not data.get("DELETE"):
                 self.add_error("kind", "Choose where the leads go.")
             return data
         wanted, sentence = TARGETS.get(DestinationKind(kind), ("", ""))
-        for name, _ in TARGETS.values():
-            if name != wanted:
-                data[name] = "" if name in TEXTS else None
-        if kind not in PICKING:
-            data["required_skill"] = None
+        for name in set(CHOICE_FIELDS) - {"kind", "order", wanted, *EXTRAS.get(kind, ())}:
+            data[name] = "" if name in TEXTS else None
         if wanted and not data.get(wanted) and wanted not in self.errors:
             self.add_error(wanted, sentence)
         return data
 
 
 class ChoiceFormSet(PaginationInlineFormSet):
-    """First, second and third choice, in the order of the forms."""
+    """First, second and third choice: by their numbers, and where these are equal or missing as
+    they stand in the form."""
 
     def clean(self) -> None:
         super().clean()
@@ -138,8 +188,17 @@ class ChoiceFormSet(PaginationInlineFormSet):
         ]
         if not filled and not any(form.errors for form in self.forms):
             raise ValidationError("Say where the leads go: the first choice is empty.")
+        places = {form: place for place, form in enumerate(self.forms, start=1)}
+        filled.sort(key=lambda form: (form.cleaned_data.get("order") or places[form], places[form]))
+        for number, form in enumerate(filled, start=1):
+            _number(form, number)
 
-    def save_new(self, form: Any, commit: bool = True) -> Any:
-        # Numbered by where it stands in the form, so that the second stays the second.
-        form.instance.order = self.forms.index(form) + 1
-        return super().save_new(form, commit=commit)
+
+def _number(form: Any, number: int) -> None:
+    """Numbers a choice anew, without gaps, and has it saved when that is a change."""
+    is_changed = form.initial.get("order") != number
+    form.instance.order = number
+    if is_changed and "order" not in form.changed_data:
+        form.changed_data.append("order")
+    if not is_changed and "order" in form.changed_data:
+        form.changed_data.remove("order")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from routing.engine.conditions import ConditionError, describe, parse_condition
-from routing.engine.conditions.wording import Words
+from routing.engine.conditions.wording import Words, get_label
 from routing.engine.windows import say_limits
 from routing.models import DestinationKind, RoutingRule, RuleChoice
 from routing.selectors.words import get_words
@@ -60,6 +60,11 @@ def _say_target(choice: RuleChoice) -> str:
             return f"the {choice.get_territory_role_display()} of the territory"
         case DestinationKind.ACCOUNT_OWNER:
             return "the owner of the account"
+        case DestinationKind.PREVIOUS_OWNER:
+            within = f" of the last {choice.max_age_days} days" if choice.max_age_days else ""
+            return f"the previous owner{within}"
+        case DestinationKind.LEAD_FIELD:
+            return f"the rep named as {get_label(choice.lead_field)}"
         case DestinationKind.HOLDING_QUEUE:
             return f"the holding queue “{choice.holding_queue}”"
         case DestinationKind.NURTURE:

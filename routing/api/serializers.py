@@ -33,6 +33,7 @@ class PoolMemberSerializer(serializers.ModelSerializer[PoolMember]):
 
 class PoolSerializer(serializers.ModelSerializer[Pool]):
     sla_policy = _slug()
+    overflow = _slug()
     required_skills = serializers.SlugRelatedField[Any](
         slug_field="slug", read_only=True, many=True
     )
@@ -42,7 +43,7 @@ class PoolSerializer(serializers.ModelSerializer[Pool]):
         model = Pool
         fields = (
             "id", "name", "slug", "strategy", "ignores_hours", "is_sticky", "manual_counts",
-            "required_skills", "sla_policy", "is_active", "members",
+            "required_skills", "sla_policy", "overflow", "is_active", "members",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -98,7 +99,7 @@ class RuleChoiceSerializer(serializers.ModelSerializer[RuleChoice]):
         model = RuleChoice
         fields = (
             "order", "kind", "pool", "rep", "territory_role", "holding_queue", "nurture_track",
-            "reason", "required_skill",
+            "reason", "max_age_days", "lead_field", "required_skill",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -41,7 +41,7 @@ class PoolViewSet(ReadOnlyViewSet):
     """Pools with their members and the balance of their turns."""
 
     read_roles = (ADMINISTRATOR, MANAGER)
-    queryset = Pool.objects.select_related("sla_policy").prefetch_related(
+    queryset = Pool.objects.select_related("sla_policy", "overflow").prefetch_related(
         "required_skills", "members__rep"
     )
     serializer_class = PoolSerializer

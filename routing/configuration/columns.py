@@ -97,9 +97,9 @@ POOL = Columns(
     Pool,
     (
         "slug", "name", "strategy", "ignores_hours", "is_sticky", "manual_counts", "sla_policy",
-        "is_active",
+        "overflow", "is_active",
     ),
-    {"sla_policy": "sla_policies"},
+    {"sla_policy": "sla_policies", "overflow": "pools"},
     required=("strategy",),
 )  # fmt: skip
 MEMBER = Columns(PoolMember, ("rep", "weight"), {"rep": "reps"}, required=("weight",))

@@ -120,7 +120,7 @@ def _sla_policies() -> list[Entry]:
 
 def _pools() -> list[Entry]:
     """Members are those who take turns. Who left keeps a balance in the ledger, not in here."""
-    rows = Pool.objects.select_related("sla_policy").prefetch_related(
+    rows = Pool.objects.select_related("sla_policy", "overflow").prefetch_related(
         "members__rep", "required_skills"
     )
     return [
@@ -210,6 +210,8 @@ TARGETS: dict[str, tuple[str, str]] = {
     DestinationKind.REP: ("rep", "rep"),
     DestinationKind.TERRITORY_OWNER: ("territory_owner", "territory_role"),
     DestinationKind.ACCOUNT_OWNER: ("account_owner", ""),
+    DestinationKind.PREVIOUS_OWNER: ("previous_owner", ""),
+    DestinationKind.LEAD_FIELD: ("lead_field", "lead_field"),
     DestinationKind.HOLDING_QUEUE: ("holding_queue", "holding_queue"),
     DestinationKind.NURTURE: ("nurture", "nurture_track"),
     DestinationKind.REJECT: ("reject", "reason"),
@@ -221,6 +223,8 @@ def _choice(choice: RuleChoice) -> Entry:
     name, column = TARGETS[choice.kind]
     target = getattr(choice, column) if column else True
     entry: Entry = {name: key_of(target) if isinstance(target, Model) else to_plain(target)}
+    if choice.max_age_days is not None:
+        entry["max_age_days"] = choice.max_age_days
     return _with(entry, skill=choice.required_skill and choice.required_skill.slug)
 
 

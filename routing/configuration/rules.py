@@ -189,6 +189,8 @@ def _choice_columns(writing: Writing, choice: Entry) -> dict[str, Any]:
     if column:
         section = SECTION_OF.get(name)
         values[column] = writing.rows(section)[choice[name]] if section else choice[name]
+    if "max_age_days" in choice:
+        values["max_age_days"] = choice["max_age_days"]
     if "skill" in choice:
         values["required_skill"] = writing.rows("skills")[choice["skill"]]
     return values

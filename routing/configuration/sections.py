@@ -160,7 +160,7 @@ def write_rule_set_rows(writing: Writing, entries: list[Entry]) -> None:
 
 
 def write_pools(writing: Writing, entries: list[Entry]) -> None:
-    for entry in entries:
+    for entry in _referred_first(writing, "pools", entries, "overflow"):
         row = writing.write_keyed("pools", columns.POOL, entry)
         if row is None:
             continue
@@ -204,7 +204,7 @@ def write_holding_queues(writing: Writing, entries: list[Entry]) -> None:
 
 
 def write_territories(writing: Writing, entries: list[Entry]) -> None:
-    for entry in _parents_first(writing, entries):
+    for entry in _referred_first(writing, "territories", entries, "parent"):
         row = writing.write_keyed("territories", columns.TERRITORY, entry)
         if row is None:
             continue
@@ -219,15 +219,15 @@ def write_territories(writing: Writing, entries: list[Entry]) -> None:
         )
 
 
-def _parents_first(writing: Writing, entries: list[Entry]) -> list[Entry]:
-    """Orders a forest from its roots; says which territories are above each other in a circle."""
+def _referred_first(writing: Writing, section: str, entries: list[Entry], name: str) -> list[Entry]:
+    """Orders entries so that each comes after the one that it names; says which form a circle."""
     waiting = {entry["slug"]: entry for entry in entries}
     ordered: list[Entry] = []
     while waiting:
-        ready = [one for one in waiting.values() if one.get("parent") not in waiting]
+        ready = [one for one in waiting.values() if one.get(name) not in waiting]
         if not ready:
             circle = ", ".join(sorted(waiting))
-            writing.refuse("territories", f"These are above each other in a circle: {circle}.")
+            writing.refuse(section, f"These name each other as {name} in a circle: {circle}.")
             break
         ordered += ready
         for one in ready:

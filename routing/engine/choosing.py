@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 from routing.engine.eligibility import Fate, FateCode, find_member_obstacle, find_obstacle
 from routing.engine.facts import Facts
+from routing.engine.normal import fold_text
+from routing.engine.overflow import iter_overflows
 from routing.engine.roster import TURN, Member, PoolState, Roster
 from routing.engine.rules import FINAL_KINDS, Destination, DestinationKind
 from routing.engine.strategies import Pick, get_strategy
 from routing.engine.territories import TerritoryMatch, owner_on
 from routing.engine.trace import ChoiceResult
 
+DAY_SECONDS = 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class LeadView:
     """What a decision sees of a lead. `sticky_rep_id` is the person's previous owner, else the
-    account owner; `excluded_rep_ids` have declined this lead."""
+    account owner; `excluded_rep_ids` have declined this lead. `previous_owner_id` had the person
+    last and did not decline; that ended `previous_owner_seconds` ago."""
 
     id: int
     facts: Facts
     sticky_rep_id: int | None = None
     excluded_rep_ids: frozenset[int] = frozenset()
     account_owner_id: int | None = None
+    previous_owner_id: int | None = None
+    previous_owner_seconds: int = 0
 
 
 class Attempt(NamedTuple):
@@ -53,21 +60,71 @@ def try_destination(
     """`day` is today on the rule set's clocks; needed only with a territory match."""
     if destination.kind in FINAL_KINDS:
         return Attempt(ChoiceResult.TAKEN)
-    if destination.kind is DestinationKind.POOL:
+    if destination.kind in _POOLS:
         return _try_pool(destination, lead, roster)
-    rep_id = _find_named_rep(destination, lead, match, day)
-    if rep_id is None:
-        return Attempt(ChoiceResult.NO_OWNER)
-    return _try_rep(rep_id, destination.required_skills, lead, roster)
+    named = _find_named_rep(destination, lead, roster, match, day)
+    if isinstance(named, ChoiceResult):
+        return Attempt(named)
+    return _try_rep(named, destination.required_skills, lead, roster)
+
+
+_POOLS = frozenset({DestinationKind.POOL, DestinationKind.OVERFLOW})
+
+
+def list_asked(destination: Destination, roster: Roster) -> tuple[Destination, ...]:
+    """The destination, then the pools that take what it cannot, in order."""
+    pool = roster.pools.get(destination.pool_id) if destination.pool_id is not None else None
+    if pool is None or pool.overflow_id is None:
+        return (destination,)
+    overflows = {one.id: one.overflow_id for one in roster.pools.values()}
+    return (
+        destination,
+        *(
+            replace(destination, kind=DestinationKind.OVERFLOW, pool_id=pool_id)
+            for pool_id in iter_overflows(pool.id, overflows)
+        ),
+    )
 
 
 def _find_named_rep(
-    destination: Destination, lead: LeadView, match: TerritoryMatch | None, day: date | None
+    destination: Destination,
+    lead: LeadView,
+    roster: Roster,
+    territory: TerritoryMatch | None,
+    day: date | None,
+) -> int | ChoiceResult:
+    """The rep who is meant, or why nobody is."""
+    match destination.kind:
+        case DestinationKind.REP:
+            found = destination.rep_id
+        case DestinationKind.ACCOUNT_OWNER:
+            found = lead.account_owner_id
+        case DestinationKind.PREVIOUS_OWNER:
+            found = lead.previous_owner_id
+            limit = destination.max_age_days
+            if limit is not None and found and lead.previous_owner_seconds > limit * DAY_SECONDS:
+                return ChoiceResult.TOO_LONG_AGO
+        case DestinationKind.LEAD_FIELD:
+            return find_rep_in_field(destination, lead.facts, roster.rep_ids_by_name)
+        case _:
+            found = _find_territory_owner(destination, territory, day)
+    return ChoiceResult.NO_OWNER if found is None else found
+
+
+def find_rep_in_field(
+    destination: Destination, facts: Facts, rep_ids_by_name: Mapping[str, int]
+) -> int | ChoiceResult:
+    """The rep whose user name or e-mail address the field holds, or why there is none."""
+    value = facts.get(destination.lead_field or "")
+    name = fold_text(value) if isinstance(value, str) else ""
+    if not name:
+        return ChoiceResult.NO_OWNER
+    return rep_ids_by_name.get(name, ChoiceResult.NO_SUCH_REP)
+
+
+def _find_territory_owner(
+    destination: Destination, match: TerritoryMatch | None, day: date | None
 ) -> int | None:
-    if destination.kind is DestinationKind.REP:
-        return destination.rep_id
-    if destination.kind is DestinationKind.ACCOUNT_OWNER:
-        return lead.account_owner_id
     if match is None or day is None or destination.territory_role is None:
         return None
     return owner_on(match.path, destination.territory_role, day)

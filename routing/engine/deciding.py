@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from routing.engine.choosing import Attempt, LeadView, try_destination
+from routing.engine.choosing import Attempt, LeadView, list_asked, try_destination
 from routing.engine.compiling import Plan
 from routing.engine.eligibility import AVAILABILITY_CODES, Fate, FateCode
 from routing.engine.facts import Facts, FactValue
@@ -105,14 +105,17 @@ def decide(
         )
     day = now.astimezone(plan.zone).date() if match is not None else None
     tried: list[ChoiceTrace] = []
-    for number, destination in enumerate(rule.choices, 1):
-        attempt = try_destination(destination, lead, roster, match, day)
-        tried.append(
-            ChoiceTrace(destination.kind, destination.target, attempt.result, attempt.candidates)
-        )
-        if attempt.is_taken:
-            trace = Trace(rule.id, territory, tuple(tried))
-            return _settle(rule, number, destination, attempt, facts, trace)
+    for number, choice in enumerate(rule.choices, 1):
+        for destination in list_asked(choice, roster):
+            attempt = try_destination(destination, lead, roster, match, day)
+            tried.append(
+                ChoiceTrace(
+                    destination.kind, destination.target, attempt.result, attempt.candidates
+                )
+            )
+            if attempt.is_taken:
+                trace = Trace(rule.id, territory, tuple(tried))
+                return _settle(rule, number, destination, attempt, facts, trace)
     trace = Trace(rule.id, territory, tuple(tried))
     return Verdict(
         Outcome.PARKED,

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from routing.engine.compiling import Plan
 from routing.engine.conditions import describe, first_failure
-from routing.engine.conditions.wording import NO_WORDS, Words
+from routing.engine.conditions.wording import NO_WORDS, Words, get_label
 from routing.engine.eligibility import Fate, FateCode, format_balance
 from routing.engine.facts import Facts
 from routing.engine.rules import DestinationKind, Rule
@@ -100,9 +100,14 @@ def sentences(trace: Trace, names: Names) -> list[str]:
     lines = [_say_rule(trace, names)]
     if trace.territory is not None:
         lines.append(f"Territory: {names.territory(trace.territory)}.")
-    for number, choice in enumerate(trace.choices):
-        ordinal = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"
-        lines.append(f"{ordinal} choice, {say_target(choice, names)}: {_say_result(choice)}.")
+    number = 0
+    for choice in trace.choices:
+        if choice.kind is DestinationKind.OVERFLOW:
+            lines.append(f"It overflows into {say_target(choice, names)}: {_say_result(choice)}.")
+        else:
+            number += 1
+            ordinal = _ORDINALS[number - 1] if number <= len(_ORDINALS) else f"{number}th"
+            lines.append(f"{ordinal} choice, {say_target(choice, names)}: {_say_result(choice)}.")
         for fate in sorted(choice.candidates, key=_sort_key):
             lines.append(f"{names.rep(fate.rep_id)}: {fate.sentence()}.")  # noqa: PERF401
     if trace.rule_id is not None and not _is_settled(trace):
@@ -134,7 +139,7 @@ def say_target(choice: ChoiceTrace, names: Names) -> str:
     """“pool “Account executives””, “owner of the territory (SDR)”, “holding queue “Overflow””."""
     target = choice.target
     match choice.kind:
-        case DestinationKind.POOL:
+        case DestinationKind.POOL | DestinationKind.OVERFLOW:
             return f"pool {_quote(names.pools, target)}"
         case DestinationKind.REP:
             return names.rep(target) if isinstance(target, int) else "a rep"
@@ -142,6 +147,10 @@ def say_target(choice: ChoiceTrace, names: Names) -> str:
             return f"owner of the territory ({target})"
         case DestinationKind.ACCOUNT_OWNER:
             return "owner of the account"
+        case DestinationKind.PREVIOUS_OWNER:
+            return "previous owner" + (f" of the last {target} days" if target else "")
+        case DestinationKind.LEAD_FIELD:
+            return f"rep named as {get_label(str(target))}"
         case DestinationKind.HOLDING_QUEUE:
             return f"holding queue {_quote(names.queues, target)}"
         case DestinationKind.NURTURE:
@@ -161,13 +170,23 @@ def _say_result(choice: ChoiceTrace) -> str:
         case ChoiceResult.NO_ONE:
             return "nobody could take the lead"
         case ChoiceResult.NO_OWNER:
-            return "there is no such owner"
+            return _NO_OWNER.get(choice.kind, "there is no such owner")
+        case ChoiceResult.TOO_LONG_AGO:
+            return "the rep who had this person had them too long ago"
+        case ChoiceResult.NO_SUCH_REP:
+            return "no rep has the user name or e-mail address in this field"
         case ChoiceResult.CLOSED:
             return "the pool is closed"
         case ChoiceResult.TAKEN if choice.kind is DestinationKind.REJECT:
             return f"rejected, {choice.target}" if choice.target else "rejected"
         case ChoiceResult.TAKEN:
             return "takes the lead"
+
+
+_NO_OWNER = {
+    DestinationKind.PREVIOUS_OWNER: "nobody had this person before",
+    DestinationKind.LEAD_FIELD: "the field is empty",
+}
 
 
 def why_me(trace: Trace, rep_id: int, names: Names) -> str:
@@ -218,6 +237,10 @@ def _say_why_picked(choice: ChoiceTrace, fate: Fate, names: Names) -> str:
             return f"You own this territory ({choice.target})."
         case DestinationKind.ACCOUNT_OWNER:
             return "You own this account."
+        case DestinationKind.PREVIOUS_OWNER:
+            return "You had this person before."
+        case DestinationKind.LEAD_FIELD:
+            return f"The lead names you as {get_label(str(choice.target))}."
         case DestinationKind.REP:
             return "The rule names you."
         case _:

@@ -60,7 +60,8 @@ class Member:
 
 @dataclass(slots=True)
 class PoolState:
-    """`turn_number` counts the picks made so far. Do not exchange members after creation."""
+    """`turn_number` counts the picks made so far. `overflow_id` is the pool that is asked when
+    nobody here is eligible. Do not exchange members after creation."""
 
     id: int
     name: str
@@ -72,6 +73,7 @@ class PoolState:
     required_skills: Mapping[str, int] = field(default_factory=dict)
     turn_number: int = 0
     is_active: bool = True
+    overflow_id: int | None = None
     by_rep: dict[int, Member] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -83,8 +85,12 @@ class PoolState:
 
 @dataclass(slots=True)
 class Roster:
+    """`rep_ids_by_name`: who is meant by a folded user name or e-mail address; needed only where
+    a choice reads a rep out of a field."""
+
     reps: dict[int, RepState] = field(default_factory=dict)
     pools: dict[int, PoolState] = field(default_factory=dict)
+    rep_ids_by_name: Mapping[str, int] = field(default_factory=dict)
 
     def record(self, verdict: Verdict) -> None:
         """Apply one verdict: the rep's load, and the pool's balances and turn. Others change

@@ -72,6 +72,7 @@ _NEEDS: dict[DestinationKind, str] = {
     DestinationKind.POOL: "pool",
     DestinationKind.REP: "rep",
     DestinationKind.TERRITORY_OWNER: "role",
+    DestinationKind.LEAD_FIELD: "field",
     DestinationKind.HOLDING_QUEUE: "holding queue",
     DestinationKind.NURTURE: "track",
     DestinationKind.REJECT: "reason",

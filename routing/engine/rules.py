@@ -12,13 +12,18 @@ from routing.engine.windows import WeeklyWindow, say_limits
 
 
 class DestinationKind(StrEnum):
+    """OVERFLOW is what a pool hands on to; no rule names it, and only traces hold it."""
+
     POOL = "POOL"
     REP = "REP"
     TERRITORY_OWNER = "TERRITORY_OWNER"
     ACCOUNT_OWNER = "ACCOUNT_OWNER"
+    PREVIOUS_OWNER = "PREVIOUS_OWNER"
+    LEAD_FIELD = "LEAD_FIELD"
     HOLDING_QUEUE = "HOLDING_QUEUE"
     NURTURE = "NURTURE"
     REJECT = "REJECT"
+    OVERFLOW = "OVERFLOW"
 
 
 FINAL_KINDS = frozenset(
@@ -30,7 +35,8 @@ FINAL_KINDS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Destination:
     """One choice of a rule; only the fields of its kind are set. `required_skills` (slug to lowest
-    level) come on top of those of the pool."""
+    level) come on top of those of the pool. `max_age_days` is of PREVIOUS_OWNER, None for any age;
+    `lead_field` is an attribute whose value names a rep."""
 
     kind: DestinationKind
     pool_id: int | None = None
@@ -39,11 +45,13 @@ class Destination:
     holding_queue_id: int | None = None
     track: str | None = None
     reason: str | None = None
+    max_age_days: int | None = None
+    lead_field: str | None = None
     required_skills: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def target(self) -> int | str | None:
-        """What the kind points at: an id, a role, a track or a reason."""
+        """What the kind points at: an id, a role, a track, a reason, a number of days or a field."""
         return getattr(self, _TARGETS[self.kind]) if self.kind in _TARGETS else None
 
 
@@ -51,9 +59,12 @@ _TARGETS: dict[DestinationKind, str] = {
     DestinationKind.POOL: "pool_id",
     DestinationKind.REP: "rep_id",
     DestinationKind.TERRITORY_OWNER: "territory_role",
+    DestinationKind.PREVIOUS_OWNER: "max_age_days",
+    DestinationKind.LEAD_FIELD: "lead_field",
     DestinationKind.HOLDING_QUEUE: "holding_queue_id",
     DestinationKind.NURTURE: "track",
     DestinationKind.REJECT: "reason",
+    DestinationKind.OVERFLOW: "pool_id",
 }
 
 

@@ -20,19 +20,22 @@ FORMAT = 1
 
 class ChoiceResult(StrEnum):
     """TAKEN: the lead went there. KEPT: a sticky pool kept the person's rep. NO_ONE: nobody
-    eligible. NO_OWNER: the account or territory has no such owner. CLOSED: the pool is inactive or
-    gone."""
+    eligible. NO_OWNER: the account, territory, person or field has no such owner. TOO_LONG_AGO: the
+    person's last rep had them longer ago than the choice allows. NO_SUCH_REP: the field's value is
+    nobody's name. CLOSED: the pool is inactive or gone."""
 
     TAKEN = "TAKEN"
     KEPT = "KEPT"
     NO_ONE = "NO_ONE"
     NO_OWNER = "NO_OWNER"
+    TOO_LONG_AGO = "TOO_LONG_AGO"
+    NO_SUCH_REP = "NO_SUCH_REP"
     CLOSED = "CLOSED"
 
 
 class ChoiceTrace(NamedTuple):
     """`target` as in `Destination.target`; candidates in the order of the pool, passed over
-    first."""
+    first. One of kind OVERFLOW belongs to the pool before it and is no choice of its own."""
 
     kind: DestinationKind
     target: int | str | None

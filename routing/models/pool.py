@@ -1,9 +1,11 @@
 """Pools of reps who share a stream of leads, and their ledger of turns."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from leadrouter.common.models import Timestamped
+from routing.engine.overflow import find_circle
 
 
 class Strategy(models.TextChoices):
@@ -34,14 +36,40 @@ class Pool(Timestamped):
     sla_policy = models.ForeignKey(
         "routing.SlaPolicy", on_delete=models.PROTECT, null=True, blank=True, related_name="pools"
     )
+    overflow = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="overflowing",
+        verbose_name="overflows into",
+        help_text="The pool that is asked when nobody in this one can take a lead.",
+    )
     turn_number = models.PositiveBigIntegerField(default=0, editable=False)
     is_active = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(overflow__isnull=True) | ~Q(overflow=F("id")),
+                name="pool_not_its_own_overflow",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuses an overflow that leads back to this pool. Queries: 2 at most."""
+        super().clean()
+        if self.pk is None or self.overflow_id is None:
+            return
+        handing_on = Pool.objects.exclude(overflow=None).values_list("pk", "overflow_id")
+        if circle := find_circle(self.pk, dict(handing_on) | {self.pk: self.overflow_id}):
+            names = dict(Pool.objects.filter(pk__in=circle).values_list("pk", "name"))
+            way = " → ".join(names[pool_id] for pool_id in circle)
+            raise ValidationError({"overflow": f"The pools would hand on in a circle: {way}."})
 
 
 class PoolMember(models.Model):

@@ -24,6 +24,8 @@ class DestinationKind(models.TextChoices):
     REP = "REP", "One rep"
     TERRITORY_OWNER = "TERRITORY_OWNER", "Owner of the territory"
     ACCOUNT_OWNER = "ACCOUNT_OWNER", "Owner of the account"
+    PREVIOUS_OWNER = "PREVIOUS_OWNER", "Previous owner"
+    LEAD_FIELD = "LEAD_FIELD", "Rep named in a field of the lead"
     HOLDING_QUEUE = "HOLDING_QUEUE", "Holding queue"
     NURTURE = "NURTURE", "Nurturing"
     REJECT = "REJECT", "Reject"
@@ -182,6 +184,12 @@ class RuleChoice(models.Model):
     )
     nurture_track = models.CharField(max_length=100, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    max_age_days = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How long ago they may have had the person, in days."
+    )
+    lead_field = models.CharField(
+        max_length=100, blank=True, help_text="Attribute that holds a user name or e-mail address."
+    )
     required_skill = models.ForeignKey(
         "reps.Skill", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -194,6 +202,8 @@ class RuleChoice(models.Model):
                 | Q(kind=DestinationKind.REP, rep__isnull=False)
                 | (Q(kind=DestinationKind.TERRITORY_OWNER) & ~Q(territory_role=""))
                 | Q(kind=DestinationKind.ACCOUNT_OWNER)
+                | Q(kind=DestinationKind.PREVIOUS_OWNER)
+                | (Q(kind=DestinationKind.LEAD_FIELD) & ~Q(lead_field=""))
                 | Q(kind=DestinationKind.HOLDING_QUEUE, holding_queue__isnull=False)
                 | (Q(kind=DestinationKind.NURTURE) & ~Q(nurture_track=""))
                 | (Q(kind=DestinationKind.REJECT) & ~Q(reason="")),

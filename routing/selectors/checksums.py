@@ -11,7 +11,7 @@ from routing.models import RuleSetVersion
 
 CHOICE_COLUMNS = (
     "order", "kind", "pool_id", "rep_id", "territory_role", "holding_queue_id", "nurture_track",
-    "reason", "required_skill_id",
+    "reason", "required_skill_id", "max_age_days", "lead_field",
 )  # fmt: skip
 RULE_COLUMNS = (
     "key", "position", "name", "condition", "starts_at", "ends_at", "is_enabled", "weekdays",
@@ -19,7 +19,13 @@ RULE_COLUMNS = (
 )  # fmt: skip
 # Columns that came later, with their defaults: left out while they have them, so that the
 # checksum of a version published before stays what it was.
-LATER: dict[str, Any] = {"weekdays": [], "hours_from": None, "hours_to": None}
+LATER: dict[str, Any] = {
+    "weekdays": [],
+    "hours_from": None,
+    "hours_to": None,
+    "max_age_days": None,
+    "lead_field": "",
+}
 
 
 def checksum(version: RuleSetVersion) -> str:

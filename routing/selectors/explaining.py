@@ -53,14 +53,16 @@ def explain_decision(decision: Decision) -> Explanation:
 def find_names(trace: Trace) -> Names:
     """Returns the names of everything a trace mentions. Queries: 5 at most."""
     rep_ids = {fate.rep_id for choice in trace.choices for fate in choice.candidates}
-    targets: dict[str, set[int]] = {"POOL": set(), "HOLDING_QUEUE": set(), "REP": set()}
+    targets: dict[str, set[int]] = {
+        "POOL": set(), "OVERFLOW": set(), "HOLDING_QUEUE": set(), "REP": set(),
+    }  # fmt: skip
     for choice in trace.choices:
         if isinstance(choice.target, int) and choice.kind in targets:
             targets[choice.kind].add(choice.target)
     return Names(
         rules=_names(RoutingRule, {trace.rule_id} if trace.rule_id else set()),
         reps=_names(Rep, rep_ids | targets["REP"]),
-        pools=_names(Pool, targets["POOL"]),
+        pools=_names(Pool, targets["POOL"] | targets["OVERFLOW"]),
         queues=_names(HoldingQueue, targets["HOLDING_QUEUE"]),
         territories=dict(Territory.objects.filter(slug=trace.territory).values_list("slug", "name"))
         if trace.territory

@@ -87,6 +87,8 @@ def _destination(choice: RuleChoice) -> Destination:
         holding_queue_id=choice.holding_queue_id,
         track=choice.nurture_track,
         reason=choice.reason,
+        max_age_days=choice.max_age_days,
+        lead_field=choice.lead_field or None,
         required_skills={skill.slug: 1} if skill else {},
     )
 

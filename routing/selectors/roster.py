@@ -91,6 +91,7 @@ def lock_roster(
 def _pool_states(
     pools: list[Pool], members: list[PoolMember], required_skills: dict[int, Skills]
 ) -> dict[int, PoolState]:
+    locked_ids = {pool.pk for pool in pools}
     by_pool: dict[int, list[Member]] = defaultdict(list)
     for row in members:
         by_pool[row.pool_id].append(
@@ -114,6 +115,8 @@ def _pool_states(
             required_skills=required_skills[pool.pk],
             turn_number=pool.turn_number,
             is_active=pool.is_active,
+            # Only what is locked as well; a newer wish is met by the next batch.
+            overflow_id=pool.overflow_id if pool.overflow_id in locked_ids else None,
         )
         for pool in pools
     }

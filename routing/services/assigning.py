@@ -20,6 +20,7 @@ from routing.models import Assignment, Decision, DecisionKind
 from routing.models import Outcome as OutcomeChoice
 from routing.selectors.candidates import (
     ask_colleagues,
+    ask_histories,
     find_needed,
     find_over_hop_limit,
     list_lead_views,
@@ -87,16 +88,17 @@ def route_leads(
     over_limit = find_over_hop_limit(leads, now)
     movable = [lead for lead in leads if lead.pk not in over_limit]
     # Asked now, answered together with the roster: nothing here is waited for by itself.
-    colleagues = ask_colleagues(movable)
+    colleagues, histories = ask_colleagues(movable), ask_histories(movable)
     keys = Keys(
         decisions=ask(keys_read(Decision, len(leads))),
         assignments=ask(keys_read(Assignment, len(movable))),
     )
     facts = [lead_facts(lead, plan.zone) for lead in movable]
     sightings = [look(plan, known, now) for known in facts]
-    needed = find_needed(plan, movable, sightings, now)
+    needed = find_needed(plan, movable, sightings, histories, stamps, now)
     roster = lock_roster(pool_ids=needed.pool_ids, rep_ids=needed.rep_ids, now=now, stamps=stamps)
-    views = list_lead_views(movable, facts, colleagues())
+    roster.roster.rep_ids_by_name = needed.rep_ids_by_name
+    views = list_lead_views(movable, facts, colleagues(), histories(), now)
     decided = [_park(lead, ParkedReason.HOP_LIMIT) for lead in leads if lead.pk in over_limit]
     for lead, view, sighting in zip(movable, views, sightings, strict=True):
         verdict = decide(plan, view, roster.roster, now, sighting)

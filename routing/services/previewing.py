@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from leadrouter.common.organisation import get_stamps
 from leads.domain.cleansing import inspect
 from leads.domain.draft import Draft, Problem
 from leads.models import Account, Lead, Source
@@ -11,7 +12,12 @@ from leads.selectors.identities import find_accounts_by_domain, find_leads_by_id
 from leads.services.ingesting import draft_values
 from routing.engine.compiling import Plan
 from routing.engine.deciding import Verdict, decide, look
-from routing.selectors.candidates import ask_colleagues, find_needed, list_lead_views
+from routing.selectors.candidates import (
+    ask_colleagues,
+    ask_histories,
+    find_needed,
+    list_lead_views,
+)
 from routing.selectors.facts import lead_facts
 from routing.selectors.roster import lock_roster
 
@@ -57,12 +63,19 @@ def preview_routing(
 
 def _decide(plan: Plan, leads: Sequence[Lead], now: datetime) -> list[Verdict]:
     facts = [lead_facts(lead, plan.zone) for lead in leads]
-    views = list_lead_views(leads, facts, ask_colleagues(leads)())
+    histories = ask_histories(leads)
+    views = list_lead_views(leads, facts, ask_colleagues(leads)(), histories(), now)
     sightings = [look(plan, known, now) for known in facts]
-    needed = find_needed(plan, leads, sightings, now)
+    stamps = get_stamps()
+    needed = find_needed(plan, leads, sightings, histories, stamps, now)
     roster = lock_roster(
-        pool_ids=needed.pool_ids, rep_ids=needed.rep_ids, now=now, is_locking=False
+        pool_ids=needed.pool_ids,
+        rep_ids=needed.rep_ids,
+        now=now,
+        is_locking=False,
+        stamps=stamps,
     ).roster
+    roster.rep_ids_by_name = needed.rep_ids_by_name
     verdicts = []
     for view, sighting in zip(views, sightings, strict=True):
         verdict = decide(plan, view, roster, now, sighting)

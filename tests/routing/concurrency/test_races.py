@@ -13,10 +13,11 @@ from leads.models import IntakeItem, IntakeState, Lead, LeadIdentity, Place
 from leads.services import ingesting
 from routing.models import Assignment, PoolMember, TurnEntry
 from routing.selectors.invariants import find_violations
+from routing.services import assigning
 from routing.services.claiming import claim_lead
 from routing.services.draining import drain
 from routing.services.refusals import AlreadyTaken
-from tests.factories import make_rep
+from tests.factories import PoolFactory, make_rep
 from tests.routing.services.conftest import Desk, make_desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -180,3 +181,68 @@ def test_without_the_lock_on_the_person_two_writers_collide(
     assert outcomes.count("fine") == 1
     assert any("identity_belongs_to_one_lead" in outcome for outcome in outcomes)
     assert LeadIdentity.objects.count() == 1
+
+
+def _overflowing(desk: Desk) -> None:
+    """Two reps of two leads each, then a second line of one rep with room for three."""
+    extra = PoolFactory(name="Second line", reps=[make_rep(name="Zoe Extra", max_open_leads=3)])
+    for rep in desk.reps:
+        rep.max_open_leads = 2
+        rep.save()
+    desk.pool.overflow = extra
+    desk.pool.save()
+
+
+def test_caps_hold_in_the_pool_that_others_overflow_into(desk: Desk) -> None:
+    """Leads of the overflowing pool and of the other one itself meet at the same rep."""
+    _overflowing(desk)
+    direct = desk.version.rules.get(name="France waits in the queue")
+    direct.choices.update(kind="POOL", pool=desk.pool.overflow, holding_queue=None)
+    for number in range(40):
+        desk.receive(country="France" if number % 2 else "Spain")
+    at_once(lambda _: drain(clock=lambda: desk.now, batch_size=2), 4)
+
+    places = Counter(Lead.objects.values_list("place", flat=True))
+    assert places == {Place.OWNED: 7, Place.PARKED: 33}
+    owned = Lead.objects.filter(place=Place.OWNED)
+    assert Counter(owned.values_list("owner__name", flat=True))["Zoe Extra"] == 3
+    assert find_violations(desk.now) == []
+
+
+def _name_one_rep(desk: Desk) -> str:
+    """Everybody's rule asks the rep named in the field “city”, who has room for one lead."""
+    rep = make_rep(name="Zoe Named", max_open_leads=1)
+    rule = desk.version.rules.get(name="Everybody else")
+    rule.choices.update(kind="LEAD_FIELD", lead_field="city", pool=None)
+    return str(rep.user.username)
+
+
+def test_the_cap_of_a_rep_named_in_a_field_holds_when_leads_arrive_at_once(desk: Desk) -> None:
+    name = _name_one_rep(desk)
+    for _ in range(12):
+        desk.receive(city=name)
+    at_once(lambda _: drain(clock=lambda: desk.now, batch_size=1), 4)
+    places = Counter(Lead.objects.values_list("place", flat=True))
+    assert places == {Place.OWNED: 1, Place.PARKED: 11}
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_without_the_lock_on_the_named_rep_the_cap_is_overrun(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: both have counted the rep's leads before either has given one."""
+    name = _name_one_rep(desk)
+    meet = threading.Barrier(2, timeout=5)
+    lock = assigning.lock_roster
+
+    def read_together(**wanted: Any) -> Any:
+        roster = lock(**wanted, is_locking=False)
+        meet.wait()
+        return roster
+
+    monkeypatch.setattr(assigning, "lock_roster", read_together)
+    for _ in range(2):
+        desk.receive(city=name)
+    at_once(lambda _: drain(clock=lambda: desk.now, batch_size=1), 2)
+    assert Assignment.objects.filter(rep__name="Zoe Named", ended_at=None).count() == 2
