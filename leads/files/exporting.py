@@ -43,6 +43,17 @@ def protect_cell(value: str) -> str:
     return f"'{value}"
 
 
+def write_csv(rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """CSV lines, streaming, with every cell protected; a byte order mark comes first."""
+    line = _Line()
+    writer = csv.writer(line)
+    mark = BYTE_ORDER_MARK
+    for cells in rows:
+        writer.writerow([protect_cell(cell) for cell in cells])
+        yield mark + line.text
+        mark = ""
+
+
 def write_bad_rows_csv(
     rows: Iterable[BadRow], headers: Sequence[str], *, extra_cells: int = 0
 ) -> Iterator[str]:
@@ -52,17 +63,13 @@ def write_bad_rows_csv(
     row has, which must be known before the first row is read. A corrected file that is refused
     again keeps one pair of these columns, with the newest row numbers and reasons.
     """
-    line = _Line()
-    writer = csv.writer(line)
     kept = [index for index, header in enumerate(headers) if not is_own_column(header)]
-
-    def say(cells: Iterable[str]) -> str:
-        writer.writerow([protect_cell(cell) for cell in cells])
-        return line.text
-
     extra = [f"{EXTRA_COLUMN} {number}" for number in range(1, extra_cells + 1)]
-    yield BYTE_ORDER_MARK + say([*(headers[i] for i in kept), ROW_COLUMN, REASON_COLUMN, *extra])
-    for number, values, reasons in rows:
-        cells = [values[i] if i < len(values) else "" for i in kept]
-        beyond = values[len(headers) :]
-        yield say([*cells, str(number), " ".join(reasons), *beyond])
+
+    def list_rows() -> Iterator[list[str]]:
+        yield [*(headers[i] for i in kept), ROW_COLUMN, REASON_COLUMN, *extra]
+        for number, values, reasons in rows:
+            cells = [values[i] if i < len(values) else "" for i in kept]
+            yield [*cells, str(number), " ".join(reasons), *values[len(headers) :]]
+
+    return write_csv(list_rows())

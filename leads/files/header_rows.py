@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from leads.files.columns import recognise
 from leads.files.delimited import DELIMITERS, read_records
 
 SEARCH_ROWS = 30
+Recognise = Callable[[str], str | None]
+"""The field a header stands for: those of a lead, unless the file is of something else."""
+
 _LOOKS_LIKE_DATA = re.compile(r"\S+@\S+\.\S+|[+(]?\d[\d\s()./:-]*|https?://\S+")
 
 
@@ -18,21 +21,21 @@ def is_blank(cells: Iterable[str]) -> bool:
     return not any(cell.strip() for cell in cells)
 
 
-def count_recognised(cells: Iterable[str]) -> int:
+def count_recognised(cells: Iterable[str], known: Recognise = recognise) -> int:
     """How many different fields the row names; 0 for a row that holds data such as an e-mail."""
     texts = [cell.strip() for cell in cells if cell.strip()]
     if any("@" in text and _LOOKS_LIKE_DATA.fullmatch(text) for text in texts):
         return 0
-    return len({field for field in map(recognise, texts) if field})
+    return len({field for field in map(known, texts) if field})
 
 
-def find_header_row(rows: Sequence[Sequence[str]]) -> int | None:
+def find_header_row(rows: Sequence[Sequence[str]], known: Recognise = recognise) -> int | None:
     """The index of the header among the first rows, or None when the file starts with data.
 
     A row that names two or more known fields wins, above any title block. Otherwise the first row
     about as wide as the table is the header, unless it holds numbers or addresses itself.
     """
-    scores = [count_recognised(row) for row in rows[:SEARCH_ROWS]]
+    scores = [count_recognised(row, known) for row in rows[:SEARCH_ROWS]]
     if scores and max(scores) >= 2:
         return scores.index(max(scores))
     filled = [sum(1 for cell in row if cell.strip()) for row in rows[:SEARCH_ROWS]]
@@ -45,21 +48,21 @@ def find_header_row(rows: Sequence[Sequence[str]]) -> int | None:
     return None if data else first
 
 
-def guess_delimiter(lines: Sequence[str]) -> str:
+def guess_delimiter(lines: Sequence[str], known: Recognise = recognise) -> str:
     """Of comma, semicolon, tab and bar the one that shows the most known headers, then the most
     rows of equal width. Lines of one column (“;” nowhere) give the comma.
 
     csv.Sniffer answered with letters and clevercsv with “@” for such files: neither is asked.
     """
-    return max(DELIMITERS, key=lambda delimiter: _suitability(lines, delimiter))
+    return max(DELIMITERS, key=lambda delimiter: _suitability(lines, delimiter, known))
 
 
-def _suitability(lines: Sequence[str], delimiter: str) -> tuple[int, int, int]:
+def _suitability(lines: Sequence[str], delimiter: str, known: Recognise) -> tuple[int, int, int]:
     rows = [record.cells for record in read_records(lines, delimiter) if record.cells]
     widths = Counter(len(row) for row in rows if len(row) > 1)
     width, times = widths.most_common(1)[0] if widths else (1, 0)
-    known = max((count_recognised(row) for row in rows), default=0)
-    return (known if known >= 2 else 0, times, width)
+    named = max((count_recognised(row, known) for row in rows), default=0)
+    return (named if named >= 2 else 0, times, width)
 
 
 def name_columns(cells: Sequence[str], width: int) -> tuple[tuple[str, ...], list[str]]:

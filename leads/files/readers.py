@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO, Literal
 
+from leads.files.columns import recognise
 from leads.files.delimited import (
     DELIMITERS,
     Record,
@@ -23,6 +24,7 @@ from leads.files.delimited import (
 )
 from leads.files.header_rows import (
     SEARCH_ROWS,
+    Recognise,
     find_header_row,
     guess_delimiter,
     is_blank,
@@ -106,10 +108,12 @@ def open_table(
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet_name: str | None = None,
+    known: Recognise = recognise,
 ) -> Table:
     """The table in an uploaded CSV, TSV, TXT, XLSX or XLS file; the content decides, not the name.
 
-    encoding, delimiter and sheet_name are a person's correction of a wrong guess.
+    encoding, delimiter and sheet_name are a person's correction of a wrong guess. `known` tells
+    the headers of the file's own kind, by which the header row and the delimiter are found.
     Raises: FileRefused, and nothing else whatever the bytes are.
     """
     if delimiter is not None and delimiter not in DELIMITERS:
@@ -118,19 +122,19 @@ def open_table(
     if kind == "csv":
         text = sniff_text(content, encoding)
         source = _Source(content[text.skip_bytes :], None, text.encoding)
-        source = _with_delimiter(source, delimiter)
-        return _survey(source, "csv", [*warnings, *text.warnings])
+        source = _with_delimiter(source, delimiter, known)
+        return _survey(source, "csv", [*warnings, *text.warnings], known)
     sheet = read_sheet(content, kind, sheet_name)
     source = _Source(b"", sheet, "utf-8")
-    return _survey(source, "xlsx", [*warnings, *_say_sheets(sheet, sheet_name)])
+    return _survey(source, "xlsx", [*warnings, *_say_sheets(sheet, sheet_name)], known)
 
 
-def _with_delimiter(source: _Source, chosen: str | None) -> _Source:
+def _with_delimiter(source: _Source, chosen: str | None, known: Recognise) -> _Source:
     with source.open_lines() as lines:
         # 64 KB of lines are plenty, and bound the work when the file is one line of 20 MB.
         first = [line.replace("\0", "") for line in islice(lines, 2 * SEARCH_ROWS)]
     hint = find_separator_hint(first[0]) if first else None
-    delimiter = chosen or hint or guess_delimiter([line[:65_536] for line in first])
+    delimiter = chosen or hint or guess_delimiter([line[:65_536] for line in first], known)
     return _Source(source.content, None, source.encoding, delimiter, hint is not None)
 
 
@@ -141,10 +145,12 @@ def _say_sheets(sheet: Sheet, wanted: str | None) -> Iterator[str]:
         yield f"Hidden sheets were left out: {', '.join(sheet.hidden[:5])}."
 
 
-def _survey(source: _Source, kind: Literal["csv", "xlsx"], warnings: list[str]) -> Table:
+def _survey(
+    source: _Source, kind: Literal["csv", "xlsx"], warnings: list[str], known: Recognise
+) -> Table:
     """Finds the header, then reads every row once for its count and its damage."""
     first = list(islice(source.records(), SEARCH_ROWS))
-    found = find_header_row([record.cells[:MAX_COLUMNS] for _, record in first])
+    found = find_header_row([record.cells[:MAX_COLUMNS] for _, record in first], known)
     header_row = 0 if found is None else first[found][0]
     cells = [] if found is None else first[found][1].cells
     if found is None:
