@@ -3,19 +3,21 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.views import ChangeList
 
 from leadrouter.common.admin import BaseAdmin, RowsInline
 from leadrouter.common.admin_fields import write_value
+from routing.admin import territory_import
 from routing.admin.territory_form import OwnerFormSet, TerritoryForm
-from routing.models import Territory, TerritoryOwner
-from routing.selectors.territory_tree import order_tree
+from routing.models import Territory, TerritoryOwner, TerritoryRole
+from routing.selectors.territory_tree import find_gaps, list_owners_on, order_tree
 
 MAX_SHOWN = 6
 
@@ -30,14 +32,30 @@ class TreeChangeList(ChangeList):
         page = paginator.get_page(self.page_num)
         depths = {leaf.pk: leaf.depth for leaf in page.object_list}
         found = self.queryset.in_bulk(list(depths))
+        owners = list_owners_on(timezone.localdate(), depths)
         for pk, territory in found.items():
-            territory.depth = depths[pk]
+            territory.depth, territory.owners_today = depths[pk], owners[pk]
         self.result_list = [found[pk] for pk in depths]
         self.result_count = self.full_result_count = paginator.count
         self.show_full_result_count = False
         self.show_admin_actions = False
         self.can_show_all = self.multi_page = paginator.num_pages > 1
         self.paginator = paginator
+
+
+class GapFilter(admin.SimpleListFilter):
+    """Territories whose leads nobody takes today."""
+
+    title = "gaps today"
+    parameter_name = "gap"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(role, f"No {label} today") for role, label in TerritoryRole.choices]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Territory]") -> Any:
+        if self.value() not in TerritoryRole.values:
+            return queryset
+        return queryset.filter(pk__in=find_gaps(timezone.localdate(), str(self.value())))
 
 
 class TerritoryOwnerInline(RowsInline):
@@ -53,6 +71,9 @@ class TerritoryOwnerInline(RowsInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name == "starts_on":
             field.initial = timezone.localdate
+        if field is not None and db_field.name == "ends_on":
+            field.label = "No longer from"
+            field.widget.attrs["aria-label"] = field.label
         return field
 
 
@@ -63,10 +84,12 @@ class TerritoryAdmin(BaseAdmin):
     form = TerritoryForm
     list_display = ("show_name", "show_criteria", "show_owners", "priority", "is_active")
     list_display_links = ("show_name",)
-    list_filter = ("is_active",)
+    list_filter = (GapFilter, "is_active")
+    list_before_template = "admin/routing/territory/before_list.html"
     list_per_page = 100
     list_max_show_all = 100
-    search_fields = ("name", "slug")
+    search_fields = ("name", "slug", "owners__rep__name")
+    search_help_text = "Name, slug or an owner's name"
     sortable_by = ()
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("parent",)
@@ -79,7 +102,10 @@ class TerritoryAdmin(BaseAdmin):
             {
                 "description": (
                     "A lead belongs here when it fits every box that is filled, and the parent's as "
-                    "well. A box left empty does not matter."
+                    "well. A box left empty does not matter. Of several that fit, the most specific "
+                    "wins: a named account, then the longer postal code, a state or region, a "
+                    "country, industry and size, the deeper place in the tree, the higher priority, "
+                    "and at last the slug in alphabetical order."
                 ),
                 "fields": (
                     "countries",
@@ -98,15 +124,8 @@ class TerritoryAdmin(BaseAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TreeChangeList
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Territory]:
-        today = timezone.localdate()
-        current = (
-            TerritoryOwner.objects.filter(starts_on__lte=today)
-            .exclude(ends_on__lte=today)
-            .select_related("rep")
-        )
-        rows: QuerySet[Territory] = super().get_queryset(request)
-        return rows.prefetch_related(Prefetch("owners", queryset=current, to_attr="current_owners"))
+    def get_urls(self) -> list[URLPattern]:
+        return territory_import.list_urls(self) + super().get_urls()
 
     @display(description="Territory")
     def show_name(self, territory: Any) -> SafeString:
@@ -129,10 +148,22 @@ class TerritoryAdmin(BaseAdmin):
             parts.append(f"{low or 0}–{'∞' if high is None else high} people")
         return " · ".join(parts) or "everything"
 
-    @display(description="Owners now")
-    def show_owners(self, territory: Any) -> str:
-        names = [f"{owner.rep.name} ({owner.role})" for owner in territory.current_owners]
-        return ", ".join(names) or "–"
+    @display(description="Owners today")
+    def show_owners(self, territory: Any) -> SafeString:
+        """Those of a territory above in a quieter colour, with its name."""
+        return format_html_join(
+            ", ",
+            '<span class="{}">{} ({}{})</span>',
+            (
+                (
+                    "lr-muted" if one.above else "",
+                    one.rep_name,
+                    one.role,
+                    one.above and f", {one.above}",
+                )
+                for one in territory.owners_today
+            ),
+        ) or format_html('<span class="lr-tag lr-tag-warning">{}</span>', "nobody")
 
 
 def _shorten(values: list[Any]) -> str:

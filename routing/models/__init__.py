@@ -12,6 +12,7 @@ from routing.models.rule_set import (
 )
 from routing.models.sla import SlaKind, SlaPolicy, SlaTimer
 from routing.models.territory import Territory, TerritoryOwner, TerritoryRole
+from routing.models.territory_upload import TerritoryUpload
 
 __all__ = [
     "Assignment",
@@ -35,6 +36,7 @@ __all__ = [
     "Territory",
     "TerritoryOwner",
     "TerritoryRole",
+    "TerritoryUpload",
     "TurnEntry",
     "VersionState",
 ]

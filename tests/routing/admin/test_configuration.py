@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadrouter.common.admin_fields import MinutesField, ValueListField
-from routing.admin.territory_form import read_postal_range
 from routing.models import PoolMember, SlaPolicy, Territory, TerritoryOwner
 from routing.selectors.territory_tree import is_below, order_tree
+from routing.territory_files.values import read_postal_range
 from tests.factories import (
     PoolFactory,
     PoolMemberFactory,
@@ -134,7 +134,7 @@ def test_the_list_of_territories_is_a_tree(
     TerritoryFactory(name="Bavaria", parent=TerritoryFactory(name="Germany", parent=europe))
     TerritoryFactory(name="Japan", parent=asia)
     url = reverse("admin:routing_territory_changelist")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         response = manager_client.get(url)
     shown = [(row.name, row.depth) for row in response.context["cl"].result_list]
     assert shown == [("Asia", 0), ("Japan", 1), ("Europe", 0), ("Germany", 1), ("Bavaria", 2)]
