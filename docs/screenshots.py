@@ -103,6 +103,21 @@ def shoot_manager(portal: Portal, browser: Browser) -> None:
         shoot(manager, name)
 
 
+def shoot_territories(portal: Portal, browser: Browser) -> None:
+    """The export with a few cells changed, and what it would do."""
+    manager = portal.sign_in(browser, "morgan.manager")
+    listed = f"{portal.site}/admin/routing/territory/"
+    content = manager.request.get(f"{listed}export/territories.csv").text()
+    changed = content.replace("austria,Austria,dach,0,AT", 'austria,Austria,dach,0,"AT, LI"')
+    changed += 'munich,Munich,dach,0,DE,,"80, 81",,,,,,yes,,,,maria-weber,,,,,\r\n'
+    manager.goto(f"{listed}import/")
+    file = {"name": "territories.csv", "mimeType": "text/csv", "buffer": changed.encode()}
+    manager.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    manager.get_by_role("button", name="Show what it would change").click()
+    manager.wait_for_load_state("networkidle")
+    shoot(manager, "territory-difference")
+
+
 def shoot_marketing(portal: Portal, browser: Browser) -> None:
     marketing = portal.sign_in(browser, "kim.marketing")
     shoot(marketing, "imports", f"{portal.site}/imports/")
@@ -124,7 +139,7 @@ def main() -> None:
         portal = Portal(Path(folder))
         try:
             browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            for shots in (shoot_rep, shoot_manager, shoot_marketing):
+            for shots in (shoot_rep, shoot_manager, shoot_territories, shoot_marketing):
                 shots(portal, browser)
             browser.close()
         finally:
