@@ -7,13 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from routing.engine.eligibility import Fate, FateCode, find_member_obstacle, find_obstacle
+from routing.engine.eligibility import (
+    ABSENCE_CODES,
+    Fate,
+    FateCode,
+    find_member_obstacle,
+    find_obstacle,
+)
 from routing.engine.facts import Facts
 from routing.engine.normal import fold_text
 from routing.engine.overflow import iter_overflows
 from routing.engine.roster import TURN, Member, PoolState, Roster
 from routing.engine.rules import FINAL_KINDS, Destination, DestinationKind
-from routing.engine.strategies import Pick, get_strategy
+from routing.engine.strategies import Pick, Turn, get_strategy
+from routing.engine.strategies.best_match import find_value_share
 from routing.engine.territories import TerritoryMatch, owner_on
 from routing.engine.trace import ChoiceResult
 
@@ -22,13 +29,15 @@ DAY_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True)
 class LeadView:
-    """What a decision sees of a lead. `sticky_rep_id` is the person's previous owner, else the
-    account owner; `excluded_rep_ids` have declined this lead. `previous_owner_id` had the person
-    last and did not decline; that ended `previous_owner_seconds` ago."""
+    """What a decision sees of a lead. `sticky_rep_id` is who had the person last, and
+    `colleague_rep_id` the owner of the account, else who works for a colleague; `excluded_rep_ids`
+    have declined this lead. `previous_owner_id` had the person last and did not decline; that ended
+    `previous_owner_seconds` ago."""
 
     id: int
     facts: Facts
     sticky_rep_id: int | None = None
+    colleague_rep_id: int | None = None
     excluded_rep_ids: frozenset[int] = frozenset()
     account_owner_id: int | None = None
     previous_owner_id: int | None = None
@@ -40,6 +49,7 @@ class Attempt(NamedTuple):
     rep_id: int | None = None
     candidates: tuple[Fate, ...] = ()
     deltas: tuple[tuple[int, int], ...] = ()
+    deferrals: tuple[tuple[int, int], ...] = ()
 
     @property
     def is_taken(self) -> bool:
@@ -136,6 +146,7 @@ def _try_rep(rep_id: int, skills: Mapping[str, int], lead: LeadView, roster: Ros
         roster.reps.get(rep_id),
         excluded_rep_ids=lead.excluded_rep_ids,
         required_skills=skills,
+        facts=lead.facts,
     )
     if obstacle is not None:
         return Attempt(ChoiceResult.NO_ONE, candidates=(obstacle,))
@@ -148,19 +159,58 @@ def _try_pool(destination: Destination, lead: LeadView, roster: Roster) -> Attem
         return Attempt(ChoiceResult.CLOSED)
     skills = _join_skills(pool.required_skills, destination.required_skills)
     passed_over: list[Fate] = []
-    if pool.is_sticky and lead.sticky_rep_id is not None:
-        obstacle = _find_sticky_obstacle(lead.sticky_rep_id, pool, skills, lead, roster)
+    known = _find_known_rep(pool, lead)
+    if known is not None:
+        obstacle = _find_sticky_obstacle(known, pool, skills, lead, roster)
         if obstacle is None:
-            fate = Fate(lead.sticky_rep_id, FateCode.PICKED)
-            return Attempt(ChoiceResult.KEPT, lead.sticky_rep_id, (fate,))
-        if pool.find_member(lead.sticky_rep_id) is None:
+            return Attempt(ChoiceResult.KEPT, known, (Fate(known, FateCode.PICKED),))
+        if pool.find_member(known) is None:
             passed_over.append(obstacle)
     eligible = _sort_out(pool, skills, lead, roster, passed_over)
     if not eligible:
         return Attempt(ChoiceResult.NO_ONE, candidates=tuple(passed_over))
-    pick = get_strategy(pool.strategy)(eligible, pool.turn_number, lead.id)
+    turn = _make_turn(pool, skills, lead, roster, eligible, passed_over)
+    pick = get_strategy(pool.strategy)(eligible, turn)
     fates = (*passed_over, *_list_turns(eligible, pick))
-    return Attempt(ChoiceResult.TAKEN, pick.rep_id, fates, pick.deltas)
+    return Attempt(ChoiceResult.TAKEN, pick.rep_id, fates, pick.deltas, pick.deferrals)
+
+
+def _find_known_rep(pool: PoolState, lead: LeadView) -> int | None:
+    """Whom the pool asks first; nobody who has declined this very lead."""
+    known = None
+    if pool.sticky_by_person and lead.sticky_rep_id is not None:
+        days = pool.sticky_days
+        is_recent = days is None or lead.previous_owner_seconds <= days * DAY_SECONDS
+        known = lead.sticky_rep_id if is_recent else None
+    if known is None and pool.sticky_by_account:
+        known = lead.colleague_rep_id
+    return None if known in lead.excluded_rep_ids else known
+
+
+def _make_turn(
+    pool: PoolState,
+    skills: Mapping[str, int],
+    lead: LeadView,
+    roster: Roster,
+    eligible: list[Member],
+    passed_over: list[Fate],
+) -> Turn:
+    """What the strategy is asked; only what the pool's own strategy may want is looked up."""
+    table, source = pool.outcomes, str(lead.facts.get("source") or "")
+    is_telling = table is not None and table.is_telling
+    away = {fate.rep_id for fate in passed_over if fate.code in ABSENCE_CODES}
+    return Turn(
+        number=pool.turn_number,
+        salt=lead.id,
+        reps=roster.reps,
+        skills=skills,
+        expectations={one.rep_id: table.expect(one.rep_id, source) for one in eligible}
+        if table is not None and is_telling
+        else {},
+        value_share=find_value_share(pool.value_weight, pool.floor_share),
+        absent=[one for one in pool.members if one.rep_id in away] if pool.catch_up_limit else (),
+        catch_up_limit=pool.catch_up_limit,
+    )
 
 
 def _join_skills(first: Mapping[str, int], second: Mapping[str, int]) -> Mapping[str, int]:
@@ -184,6 +234,7 @@ def _find_sticky_obstacle(
         excluded_rep_ids=lead.excluded_rep_ids,
         required_skills=skills,
         ignores_hours=pool.ignores_hours,
+        facts=lead.facts,
     )
 
 
@@ -203,6 +254,7 @@ def _sort_out(
             excluded_rep_ids=lead.excluded_rep_ids,
             required_skills=skills,
             ignores_hours=pool.ignores_hours,
+            facts=lead.facts,
         )
         if obstacle is None:
             eligible.append(member)
@@ -214,13 +266,14 @@ def _sort_out(
 def _list_turns(eligible: list[Member], pick: Pick) -> list[Fate]:
     """The accounts that were compared: with this lead's credit, before the picked one's debit."""
     deltas = dict(pick.deltas)
-    return [
-        Fate(member.rep_id, FateCode.PICKED, (member.balance + deltas[member.rep_id] + TURN,))
-        if member.rep_id == pick.rep_id
-        else Fate(
-            member.rep_id,
-            FateCode.NOT_THEIR_TURN,
-            (member.balance + deltas.get(member.rep_id, 0),),
-        )
-        for member in eligible
-    ]
+    return [_tell(member, deltas, pick) for member in eligible]
+
+
+def _tell(member: Member, deltas: Mapping[int, int], pick: Pick) -> Fate:
+    rep_id, numbers = member.rep_id, pick.numbers.get(member.rep_id, ())
+    if rep_id not in deltas:
+        return Fate(rep_id, FateCode.OUTRANKED, (*numbers, *pick.best))
+    credited = member.balance + deltas[rep_id]
+    if rep_id == pick.rep_id:
+        return Fate(rep_id, FateCode.PICKED, (credited + TURN, *numbers))
+    return Fate(rep_id, FateCode.NOT_THEIR_TURN, (credited, *numbers))

@@ -42,7 +42,8 @@ class ParkedReason(StrEnum):
 class Verdict:
     """`choice_number` counts from 1 and is None when parked. `reason` says why a lead was rejected
     or parked. `deltas`: (rep_id, microturns) of the pool's accounts; empty when no turn was taken,
-    as for a sticky rep. `facts` are those the rules saw, with the territory."""
+    as for a sticky rep. `deferrals` likewise: what is kept for the absent or paid out.
+    `facts` are those the rules saw, with the territory."""
 
     outcome: Outcome
     rule_id: int | None = None
@@ -54,6 +55,7 @@ class Verdict:
     reason: str | None = None
     retry_at: datetime | None = None
     deltas: tuple[tuple[int, int], ...] = ()
+    deferrals: tuple[tuple[int, int], ...] = ()
     is_sticky: bool = False
     facts: Facts = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
@@ -152,6 +154,7 @@ def _settle(
         track=destination.track,
         reason=destination.reason,
         deltas=attempt.deltas,
+        deferrals=attempt.deferrals,
         is_sticky=attempt.is_sticky,
         facts=facts,
         trace=trace,
@@ -172,4 +175,6 @@ def _find_end(fate: Fate, roster: Roster) -> datetime | None:
         return rep.available_at
     if fate.code is FateCode.DAY_CAP:
         return rep.day_cap_frees_at
+    if fate.code is FateCode.SOURCE_DAY_CAP:
+        return next((cap.frees_at for cap in rep.source_caps if cap.name == fate.detail[2]), None)
     return rep.hour_cap_frees_at if fate.code is FateCode.HOUR_CAP else None

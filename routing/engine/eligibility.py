@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from routing.engine.roster import TURN, Member, RepState
+from routing.engine.facts import Facts
+from routing.engine.roster import TURN, Member, RepState, SourceCap
 
 
 class FateCode(StrEnum):
@@ -30,7 +31,13 @@ class FateCode(StrEnum):
     FULL = "FULL"
     DAY_CAP = "DAY_CAP"
     HOUR_CAP = "HOUR_CAP"
+    SOURCE_FULL = "SOURCE_FULL"
+    SOURCE_DAY_CAP = "SOURCE_DAY_CAP"
+    OUTRANKED = "OUTRANKED"
 
+
+ABSENCE_CODES = frozenset({FateCode.OFF_SHIFT, FateCode.HOLIDAY, FateCode.ON_LEAVE})
+"""Absences in which a pool may keep a member's share for them. A rep's own switch is not one."""
 
 HOURS_CODES = frozenset({"OFF_SHIFT", "HOLIDAY"})
 """What `ignores_hours` ignores."""
@@ -48,8 +55,14 @@ AVAILABILITY_CODES = frozenset(
 
 class Fate(NamedTuple):
     """What became of one candidate. `detail` by code: the balance in microturns after this lead's
-    credit (PICKED by a strategy, NOT_THEIR_TURN); count and cap (FULL, DAY_CAP, HOUR_CAP); skill,
-    level, needed level (MISSING_SKILL); the reason's sentence (unavailable); else empty."""
+    credit, then what the strategy compared (PICKED by a strategy, NOT_THEIR_TURN); the same of the
+    rep and of the best (OUTRANKED); count and cap (FULL, DAY_CAP, HOUR_CAP), then the source
+    (SOURCE_FULL, SOURCE_DAY_CAP); skill, level, needed level (MISSING_SKILL); the reason's sentence
+    (unavailable); else empty.
+
+    What a strategy compares begins with a letter: L, open leads, limit (0 for none); K, sum of the
+    levels; T, tier; V, the expected value in words.
+    """
 
     rep_id: int
     code: FateCode
@@ -62,7 +75,12 @@ class Fate(NamedTuple):
             return str(detail[0]) if detail else self.code.replace("_", " ").lower()
         if self.code in (FateCode.PICKED, FateCode.NOT_THEIR_TURN):
             balance = f": balance {format_balance(int(detail[0]))}" if detail else ""
-            return _SENTENCES[self.code] + balance
+            numbers = f", {say_numbers(detail[1:])}" if detail[1:] else ""
+            return _SENTENCES[self.code] + balance + numbers
+        if self.code is FateCode.OUTRANKED:
+            half = len(detail) // 2
+            own, best = say_numbers(detail[:half]), say_numbers(detail[half:])
+            return _SENTENCES[self.code].format(own, best)
         return _SENTENCES[self.code].format(*detail)
 
 
@@ -77,7 +95,24 @@ _SENTENCES: dict[FateCode, str] = {
     FateCode.FULL: "full: {0} of {1} open leads",
     FateCode.DAY_CAP: "has had {0} of {1} leads today",
     FateCode.HOUR_CAP: "has had {0} of {1} leads in the last hour",
+    FateCode.SOURCE_FULL: "has {0} of {1} open leads from {2}",
+    FateCode.SOURCE_DAY_CAP: "has had {0} of {1} leads from {2} today",
+    FateCode.OUTRANKED: "{0}, where {1} comes first",
 }
+
+
+def say_numbers(numbers: tuple[int | str, ...]) -> str:
+    """What a strategy compared: “load 7/20”, “level 3”, “tier 2”, “expected value 0.31”."""
+    letter, *rest = numbers
+    match letter:
+        case "L":
+            return f"load {rest[0]}/{rest[1]}" if rest[1] else f"load {rest[0]}"
+        case "K":
+            return f"level {rest[0]}"
+        case "T":
+            return f"tier {rest[0]}"
+        case _:
+            return f"expected value {rest[0]}"
 
 
 def format_balance(microturns: int) -> str:
@@ -95,9 +130,10 @@ def find_obstacle(
     excluded_rep_ids: frozenset[int] = frozenset(),
     required_skills: Mapping[str, int] | None = None,
     ignores_hours: bool = False,
+    facts: Facts | None = None,
 ) -> Fate | None:
     """The first reason why this rep cannot take the lead, or None when nothing stands in the
-    way."""
+    way. `facts` are those of the lead, for limits by source."""
     if rep is None or not rep.is_active:
         return Fate(rep_id, FateCode.INACTIVE)
     if rep_id in excluded_rep_ids:
@@ -111,7 +147,7 @@ def find_obstacle(
         obstacle = _find_absence(rep, ignores_hours=ignores_hours)
         if obstacle is not None:
             return obstacle
-    return _find_cap(rep)
+    return _find_cap(rep) or _find_source_cap(rep, facts)
 
 
 def find_member_obstacle(
@@ -121,6 +157,7 @@ def find_member_obstacle(
     excluded_rep_ids: frozenset[int] = frozenset(),
     required_skills: Mapping[str, int] | None = None,
     ignores_hours: bool = False,
+    facts: Facts | None = None,
 ) -> Fate | None:
     """Like `find_obstacle`, for a rep as a member of a pool."""
     if not member.is_active:
@@ -133,6 +170,7 @@ def find_member_obstacle(
         excluded_rep_ids=excluded_rep_ids,
         required_skills=required_skills,
         ignores_hours=ignores_hours,
+        facts=facts,
     )
 
 
@@ -153,4 +191,21 @@ def _find_cap(rep: RepState) -> Fate | None:
         return Fate(rep.id, FateCode.DAY_CAP, (rep.leads_today, rep.max_per_day))
     if rep.max_per_hour is not None and rep.leads_this_hour >= rep.max_per_hour:
         return Fate(rep.id, FateCode.HOUR_CAP, (rep.leads_this_hour, rep.max_per_hour))
+    return None
+
+
+def _find_source_cap(rep: RepState, facts: Facts | None) -> Fate | None:
+    for cap in rep.source_caps:
+        if cap.covers(facts or {}) and (fate := _find_reached(rep.id, cap)):
+            return fate
+    return None
+
+
+def _find_reached(rep_id: int, cap: SourceCap) -> Fate | None:
+    if cap.max_open is not None and cap.open_leads >= cap.max_open:
+        detail = (cap.open_leads, cap.max_open, cap.name)
+        return Fate(rep_id, FateCode.SOURCE_FULL, detail)
+    if cap.max_per_day is not None and cap.leads_today >= cap.max_per_day:
+        detail = (cap.leads_today, cap.max_per_day, cap.name)
+        return Fate(rep_id, FateCode.SOURCE_DAY_CAP, detail)
     return None

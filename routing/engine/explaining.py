@@ -10,7 +10,7 @@ from enum import StrEnum
 from routing.engine.compiling import Plan
 from routing.engine.conditions import describe, first_failure
 from routing.engine.conditions.wording import NO_WORDS, Words, get_label
-from routing.engine.eligibility import Fate, FateCode, format_balance
+from routing.engine.eligibility import Fate, FateCode, format_balance, say_numbers
 from routing.engine.facts import Facts
 from routing.engine.rules import DestinationKind, Rule
 from routing.engine.trace import ChoiceResult, ChoiceTrace, Trace
@@ -248,11 +248,15 @@ def _say_why_picked(choice: ChoiceTrace, fate: Fate, names: Names) -> str:
 
 
 def _say_turn(choice: ChoiceTrace, fate: Fate, names: Names) -> str:
-    waiting = [other for other in choice.candidates if other.code is FateCode.NOT_THEIR_TURN]
+    waiting = [
+        other
+        for other in choice.candidates
+        if other.code in (FateCode.NOT_THEIR_TURN, FateCode.OUTRANKED)
+    ]
     others = [
         f"{names.rep(other.rep_id)} ({other.sentence()})"
         for other in choice.candidates
-        if other.code not in (FateCode.PICKED, FateCode.NOT_THEIR_TURN)
+        if other.code not in (FateCode.PICKED, FateCode.NOT_THEIR_TURN, FateCode.OUTRANKED)
     ]
     text = f"In {say_target(choice, names)} it was your turn: {_say_account(fate, len(waiting))}."
     return f"{text} Passed over: {'; '.join(others)}." if others else text
@@ -262,4 +266,5 @@ def _say_account(fate: Fate, waiting: int) -> str:
     if not waiting or not fate.detail:
         return "you were the only one who could take it"
     balance = format_balance(int(fate.detail[0]))
-    return f"your balance {balance} came first among {waiting + 1} who could take it"
+    numbers = f" with {say_numbers(fate.detail[1:])}" if fate.detail[1:] else ""
+    return f"your balance {balance}{numbers} came first among {waiting + 1} who could take it"

@@ -102,5 +102,8 @@ SHORT: dict[FateCode, str] = {
     FateCode.FULL: "F",
     FateCode.DAY_CAP: "CD",
     FateCode.HOUR_CAP: "CH",
+    FateCode.SOURCE_FULL: "SF",
+    FateCode.SOURCE_DAY_CAP: "SD",
+    FateCode.OUTRANKED: "O",
 }
 LONG: dict[str, FateCode] = {letters: code for code, letters in SHORT.items()}

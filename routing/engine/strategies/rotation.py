@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from routing.engine.roster import Member
-from routing.engine.strategies.weighted import Pick, pick_by_weights
+from routing.engine.strategies.turns import Pick, Turn
+from routing.engine.strategies.weighted import pick_among
 
 
-def pick(candidates: Sequence[Member], turn_number: int, salt: int) -> Pick:
+def pick(candidates: Sequence[Member], turn: Turn) -> Pick:
     """The next of the eligible candidates. Raises: ValueError without candidates."""
-    return pick_by_weights(candidates, [1] * len(candidates), turn_number, salt)
+    return pick_among(candidates, turn, lambda _: 1)

@@ -13,8 +13,8 @@ weights all of this is plain “largest account first”.
 
 With a fixed pool every member stays within one lead of the exact share at every moment. Picking
 simply the largest account does not promise that: weights 1 1 3 3 34 1 13 3 3 21 34 34 1 leave a
-member
-1.25 leads behind.
+member 1.25 leads behind. Whoever is eligible from lead to lead, no account of a pool that ever had n
+members leaves the range of n - 1 turns to either side (docs/fairness.md has the proof).
 
 Source: R. Tijdeman, The chairman assignment problem, Discrete Mathematics 32 (1980) 323-330; S.
 Baruah et al., Fair on-line scheduling of a dynamic set of tasks on a single resource, Information
@@ -23,84 +23,66 @@ Processing Letters 64 (1997) 43-51.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
+from typing import Any
 
 from routing.engine.roster import TURN, Member
+from routing.engine.strategies.catching_up import Weigh, share_catching_up
+from routing.engine.strategies.turns import Deltas, Pick, Turn, charge, debit, share_turn
+
+__all__ = ["Pick", "Turn", "charge", "pick", "pick_among", "settle", "share_turn"]
+
+Rank = Callable[[Member], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """`deltas`: (rep_id, microturns) for every candidate, by rep id; they sum to zero."""
-
-    rep_id: int
-    deltas: tuple[tuple[int, int], ...]
+def pick(candidates: Sequence[Member], turn: Turn) -> Pick:
+    """The next of the eligible candidates, in any order. Raises: ValueError without candidates."""
+    return pick_among(candidates, turn)
 
 
-def pick(candidates: Sequence[Member], turn_number: int, salt: int) -> Pick:
-    """The next of the eligible candidates, in any order.
-
-    `turn_number` counts the picks of the pool so far; `salt` (such as the lead's id) settles ties.
-    Raises: ValueError without candidates.
-    """
-    return pick_by_weights(candidates, [member.weight for member in candidates], turn_number, salt)
+def by_weight(member: Member) -> int:
+    return member.weight
 
 
-def pick_by_weights(
-    candidates: Sequence[Member], weights: Sequence[int], turn_number: int, salt: int
-) -> Pick:
-    """Weights belong to the candidates in their order and are at least 1."""
+def pick_among(candidates: Sequence[Member], turn: Turn, weigh: Weigh = by_weight) -> Pick:
+    """Divides the turn by weight and picks by account. Raises: ValueError without candidates."""
+    ordered = sort_candidates(candidates)
+    credits_due, deferrals = share_catching_up(ordered, weigh, turn)
+    return settle(ordered, credits_due, turn, lambda _: 0, weigh, deferrals)
+
+
+def sort_candidates(candidates: Sequence[Member]) -> list[Member]:
+    """By rep id, so that the order in which they are given does not matter."""
     if not candidates:
         raise ValueError("A pick needs at least one candidate.")
-    pairs = sorted(zip(candidates, weights, strict=True), key=lambda pair: pair[0].rep_id)
-    credits_due = share_turn([weight for _, weight in pairs], turn_number)
+    return sorted(candidates, key=lambda member: member.rep_id)
+
+
+def settle(
+    ordered: Sequence[Member],
+    credits_due: Sequence[int],
+    turn: Turn,
+    rank: Rank,
+    weigh: Weigh = by_weight,
+    deferrals: Deltas = (),
+) -> Pick:
+    """Who gets the turn, once it is known what each is credited.
+
+    Whoever is owed a whole turn comes first; among others who are owed anything, the lowest rank,
+    then who is due soonest. The bound of n - 1 turns holds for any credits and any rank.
+    """
     balances = [
-        member.balance + credit for (member, _), credit in zip(pairs, credits_due, strict=True)
+        member.balance + credit for member, credit in zip(ordered, credits_due, strict=True)
     ]
-    chosen = _choose(pairs, balances, salt)
-    deltas = tuple(
-        (member.rep_id, credit - TURN if number == chosen else credit)
-        for number, ((member, _), credit) in enumerate(zip(pairs, credits_due, strict=True))
-    )
-    return Pick(pairs[chosen][0].rep_id, deltas)
+    chosen = _choose(ordered, balances, turn.salt, rank, weigh)
+    rep_ids = [member.rep_id for member in ordered]
+    return Pick(rep_ids[chosen], debit(rep_ids, credits_due, rep_ids[chosen]), deferrals=deferrals)
 
 
-def charge(members: Sequence[Member], rep_id: int, turn_number: int) -> Pick:
-    """The turn of a rep whom a person chose: everybody is credited as ever, that rep is debited.
-
-    Raises: ValueError when the rep is not among the members.
-    """
-    ordered = sorted(members, key=lambda member: member.rep_id)
-    if rep_id not in {member.rep_id for member in ordered}:
-        raise ValueError(f"Rep {rep_id} is not among the members.")
-    credits_due = share_turn([member.weight for member in ordered], turn_number)
-    deltas = tuple(
-        (member.rep_id, credit - TURN if member.rep_id == rep_id else credit)
-        for member, credit in zip(ordered, credits_due, strict=True)
-    )
-    return Pick(rep_id, deltas)
-
-
-def share_turn(weights: Sequence[int], turn_number: int) -> list[int]:
-    """One turn in microturns, divided by weight; the parts sum to exactly one turn.
-
-    What cannot be divided moves on from turn to turn: a member's sum over any run of turns with
-    the same weights is within one microturn of the exact share, so nothing builds up in a million
-    leads.
-    """
-    total = sum(weights)
-    before, after = turn_number * TURN, (turn_number + 1) * TURN
-    shares, running, assigned = [], 0, 0
-    for weight in weights:
-        running += weight
-        reached = after * running // total - before * running // total
-        shares.append(reached - assigned)
-        assigned = reached
-    return shares
-
-
-def _choose(pairs: Sequence[tuple[Member, int]], balances: Sequence[int], salt: int) -> int:
+def _choose(
+    ordered: Sequence[Member], balances: Sequence[int], salt: int, rank: Rank, weigh: Weigh
+) -> int:
     """The position of the member to pick."""
     fullest = max(balances)
     owed = [place for place, balance in enumerate(balances) if balance > 0]
@@ -108,12 +90,15 @@ def _choose(pairs: Sequence[tuple[Member, int]], balances: Sequence[int], salt: 
         tied = [place for place, balance in enumerate(balances) if balance == fullest]
     else:
         # Correctly rounded division: equal ratios give equal floats, so ties are seen as ties.
-        waits = [(TURN - balances[place]) / pairs[place][1] for place in owed]
-        soonest = min(waits)
-        tied = [place for place, wait in zip(owed, waits, strict=True) if wait == soonest]
+        keys = [
+            (rank(ordered[place]), (TURN - balances[place]) / weigh(ordered[place]))
+            for place in owed
+        ]
+        first = min(keys)
+        tied = [place for place, key in zip(owed, keys, strict=True) if key == first]
     if len(tied) == 1:
         return tied[0]
-    return min(tied, key=lambda place: _tie_key(pairs[place][0], salt))
+    return min(tied, key=lambda place: _tie_key(ordered[place], salt))
 
 
 def _tie_key(member: Member, salt: int) -> tuple[int, bytes]:

@@ -272,7 +272,7 @@ def rosters(draw):
             "p",
             draw(st.sampled_from(["WEIGHTED", "ROTATION"])),
             [Member(number, draw(st.integers(0, 5))) for number in reps if draw(st.booleans())],
-            is_sticky=draw(st.booleans()),
+            sticky_by_person=draw(st.booleans()),
         )
         for pool_id in (AES, STICKY)
     }
@@ -298,7 +298,7 @@ def reload_pool(first, verdicts):
         picks = [number for number, turn in enumerate(turns, 1) if turn.rep_id == member.rep_id]
         members.append(Member(member.rep_id, member.weight, balance, max(picks, default=0)))
     return PoolState(
-        first.id, "P", "p", first.strategy, members, is_sticky=first.is_sticky,
+        first.id, "P", "p", first.strategy, members, sticky_by_person=first.sticky_by_person,
         turn_number=len(turns),
     )  # fmt: skip
 

@@ -164,6 +164,8 @@ def make_sane(trace):
     """Details as the engine writes them, so that sentences have their numbers."""
     needed = {FateCode.MISSING_SKILL: ("x", 0, 1)}
     needed |= dict.fromkeys((FateCode.FULL, FateCode.DAY_CAP, FateCode.HOUR_CAP), (1, 1))
+    needed |= dict.fromkeys((FateCode.SOURCE_FULL, FateCode.SOURCE_DAY_CAP), (1, 1, "“Fair”"))
+    needed |= {FateCode.OUTRANKED: ("T", 2, "T", 1)}
     needed |= dict.fromkeys((FateCode.PICKED, FateCode.NOT_THEIR_TURN), (5,))
     filled = tuple(
         choice._replace(

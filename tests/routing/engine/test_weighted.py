@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from routing.engine.roster import TURN, Member
 from routing.engine.strategies import STRATEGIES, get_strategy
-from routing.engine.strategies.weighted import pick, share_turn
+from routing.engine.strategies.weighted import Turn, pick, share_turn
 
 weights = st.lists(st.integers(1, 60), min_size=1, max_size=14)
 salts = st.integers(0, 2**63)
@@ -25,7 +25,7 @@ class Ledger:
 
     def take(self, rep_ids=None, salt=0):
         candidates = [self.members[rep_id] for rep_id in rep_ids or self.members]
-        found = self.strategy(candidates, self.turn_number, salt)
+        found = self.strategy(candidates, Turn(self.turn_number, salt))
         self.turn_number += 1
         for rep_id, microturns in found.deltas:
             self.members[rep_id].balance += microturns
@@ -114,7 +114,7 @@ def test_the_order_of_the_candidates_does_not_matter(member_weights, data):
         member.balance = data.draw(st.integers(-2 * TURN, 2 * TURN))
     shuffled = data.draw(st.permutations(members))
     salt = data.draw(salts)
-    assert pick(members, 7, salt) == pick(shuffled, 7, salt)
+    assert pick(members, Turn(7, salt)) == pick(shuffled, Turn(7, salt))
 
 
 @given(weights, st.integers(0, 40), st.integers(1, 60))
@@ -158,17 +158,17 @@ def test_first_turns_favour_no_low_id():
 
 def test_ties_go_to_the_least_recently_picked():
     members = [Member(rep_id=1, last_turn=9), Member(rep_id=2, last_turn=4)]
-    assert all(pick(members, 0, salt).rep_id == 2 for salt in range(50))
+    assert all(pick(members, Turn(0, salt)).rep_id == 2 for salt in range(50))
 
 
 def test_a_whole_turn_owed_is_paid_at_once():
     members = [Member(rep_id=1, weight=90), Member(rep_id=2, weight=1, balance=TURN)]
-    assert pick(members, 0, 0).rep_id == 2
+    assert pick(members, Turn()).rep_id == 2
 
 
 def test_when_only_the_absent_are_owed_the_fullest_account_is_picked():
     members = [Member(rep_id=1, balance=-3 * TURN), Member(rep_id=2, balance=-2 * TURN)]
-    assert pick(members, 0, 0).rep_id == 2
+    assert pick(members, Turn()).rep_id == 2
 
 
 @given(st.integers(1, 12), st.integers(1, 60), salts)
@@ -182,6 +182,6 @@ def test_rotation_gives_everyone_a_turn_before_anyone_gets_a_second(count, leads
 
 def test_no_candidates_and_unknown_strategies_are_refused():
     with pytest.raises(ValueError, match="at least one candidate"):
-        pick([], 0, 0)
+        pick([], Turn())
     with pytest.raises(ValueError, match="no strategy called “BEST”"):
         get_strategy("BEST")

@@ -49,7 +49,9 @@ def make_roster(**changes):
     weights = {ANN: 1, BOB: 2, CEM: 3}
     pools = [
         PoolState(AES, "AEs", "aes", "WEIGHTED", [Member(*pair) for pair in weights.items()]),
-        PoolState(STICKY, "Known", "known", "ROTATION", [Member(ANN), Member(BOB)], is_sticky=True),
+        PoolState(
+            STICKY, "Known", "known", "ROTATION", [Member(ANN), Member(BOB)], sticky_by_person=True
+        ),
         PoolState(NIGHT, "Night", "night", "ROTATION", [Member(CEM)], ignores_hours=True),
     ]
     return Roster(reps, {one.id: one for one in pools})
