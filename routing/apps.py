@@ -12,6 +12,8 @@ class RoutingConfig(AppConfig):
             "routing_pool": ("overflow_id",),
             "routing_pool_required_skills": (),
             "routing_slapolicy": (),
+            "routing_sourcecap": (),
+            "routing_repoutcome": (),
         },
         Changes.RULES: {
             "routing_ruleset": (),

@@ -1,7 +1,15 @@
-from routing.models.decision import Assignment, Decision, DecisionKind, EndReason, Outcome
+from routing.models.decision import (
+    Assignment,
+    Decision,
+    DecisionKind,
+    EndReason,
+    Outcome,
+    ReturnReason,
+)
 from routing.models.holding import HoldingQueue
 from routing.models.outbox import OutboxMessage
-from routing.models.pool import Pool, PoolMember, Strategy, TurnEntry
+from routing.models.outcome import OutcomeRefresh, RepOutcome
+from routing.models.pool import Pool, PoolMember, PoolSkill, Strategy
 from routing.models.rule_set import (
     DestinationKind,
     RoutingRule,
@@ -11,8 +19,10 @@ from routing.models.rule_set import (
     VersionState,
 )
 from routing.models.sla import SlaKind, SlaPolicy, SlaTimer
+from routing.models.source_cap import SourceCap
 from routing.models.territory import Territory, TerritoryOwner, TerritoryRole
 from routing.models.territory_upload import TerritoryUpload
+from routing.models.turn_entry import TurnEntry, TurnKind
 
 __all__ = [
     "Assignment",
@@ -23,8 +33,12 @@ __all__ = [
     "HoldingQueue",
     "OutboxMessage",
     "Outcome",
+    "OutcomeRefresh",
     "Pool",
     "PoolMember",
+    "PoolSkill",
+    "RepOutcome",
+    "ReturnReason",
     "RoutingRule",
     "RuleChoice",
     "RuleSet",
@@ -32,11 +46,13 @@ __all__ = [
     "SlaKind",
     "SlaPolicy",
     "SlaTimer",
+    "SourceCap",
     "Strategy",
     "Territory",
     "TerritoryOwner",
     "TerritoryRole",
     "TerritoryUpload",
     "TurnEntry",
+    "TurnKind",
     "VersionState",
 ]

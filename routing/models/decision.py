@@ -78,6 +78,12 @@ class EndReason(models.TextChoices):
     CLOSED = "CLOSED", "Closed"
 
 
+class ReturnReason(models.TextChoices):
+    SPAM = "SPAM", "Spam or a test"
+    DUPLICATE = "DUPLICATE", "A duplicate"
+    WRONG = "WRONG", "Not for this rep"
+
+
 class Assignment(models.Model):
     """The ledger of ownership: who held a lead from when to when. At most one row of a lead is open."""
 
@@ -93,6 +99,10 @@ class Assignment(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=12, choices=EndReason.choices, blank=True)
     end_note = models.CharField(max_length=500, blank=True)
+    returned_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a manager gave the turn back."
+    )
+    return_reason = models.CharField(max_length=10, choices=ReturnReason.choices, blank=True)
     load_after = models.PositiveIntegerField(help_text="Open leads of the rep, this one included.")
     capacity = models.PositiveIntegerField(
         null=True, blank=True, help_text="The cap at that moment."
@@ -114,6 +124,11 @@ class Assignment(models.Model):
                 condition=(Q(ended_at__isnull=True) & Q(end_reason=""))
                 | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
                 name="assignment_ends_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=True, return_reason="")
+                | (Q(returned_at__isnull=False) & ~Q(return_reason="")),
+                name="assignment_returned_with_a_reason",
             ),
         ]
         indexes = [

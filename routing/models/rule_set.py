@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -193,10 +194,19 @@ class RuleChoice(models.Model):
     required_skill = models.ForeignKey(
         "reps.Skill", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    required_level = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        help_text="The lowest level of the skill that will do, 1 (some) to 5 (expert).",
+    )
 
     class Meta:
         ordering = ["rule", "order", "id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(required_level__gte=1, required_level__lte=5),
+                name="rule_choice_level_1_to_5",
+            ),
             models.CheckConstraint(
                 condition=Q(kind=DestinationKind.POOL, pool__isnull=False)
                 | Q(kind=DestinationKind.REP, rep__isnull=False)
@@ -208,7 +218,7 @@ class RuleChoice(models.Model):
                 | (Q(kind=DestinationKind.NURTURE) & ~Q(nurture_track=""))
                 | (Q(kind=DestinationKind.REJECT) & ~Q(reason="")),
                 name="rule_choice_names_its_target",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

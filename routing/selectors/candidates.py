@@ -50,12 +50,12 @@ def list_lead_views(
         past = histories.get(lead.pk, _NO_HISTORY)
         until = past.previous_until or now
         owner_id = _account_owner(lead)
-        known = past.last_rep_id or owner_id or colleagues.get(lead.account_id or 0)
         views.append(
             LeadView(
                 id=lead.pk,
                 facts=known_facts,
-                sticky_rep_id=None if known in past.declined else known,
+                sticky_rep_id=past.last_rep_id,
+                colleague_rep_id=owner_id or colleagues.get(lead.account_id or 0),
                 excluded_rep_ids=frozenset(past.declined),
                 account_owner_id=owner_id,
                 previous_owner_id=past.previous_rep_id,

@@ -11,7 +11,7 @@ from routing.models import RuleSetVersion
 
 CHOICE_COLUMNS = (
     "order", "kind", "pool_id", "rep_id", "territory_role", "holding_queue_id", "nurture_track",
-    "reason", "required_skill_id", "max_age_days", "lead_field",
+    "reason", "required_skill_id", "max_age_days", "lead_field", "required_level",
 )  # fmt: skip
 RULE_COLUMNS = (
     "key", "position", "name", "condition", "starts_at", "ends_at", "is_enabled", "weekdays",
@@ -25,6 +25,7 @@ LATER: dict[str, Any] = {
     "hours_to": None,
     "max_age_days": None,
     "lead_field": "",
+    "required_level": 1,
 }
 
 

@@ -89,7 +89,7 @@ def _destination(choice: RuleChoice) -> Destination:
         reason=choice.reason,
         max_age_days=choice.max_age_days,
         lead_field=choice.lead_field or None,
-        required_skills={skill.slug: 1} if skill else {},
+        required_skills={skill.slug: choice.required_level} if skill else {},
     )
 
 

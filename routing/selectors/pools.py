@@ -3,6 +3,11 @@
 from routing.models import Decision, Pool
 
 
+def lock_pool(pool_id: int) -> Pool:
+    """Returns the pool, row-locked. Raises: Pool.DoesNotExist."""
+    return Pool.objects.select_for_update().get(pk=pool_id)
+
+
 def lock_pool_counting_manual(lead_id: int) -> Pool | None:
     """Returns the pool the lead last came through, row-locked, if manual assignments take turns there."""
     pool_id = (

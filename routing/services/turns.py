@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from leadrouter.common.sql import insert_rows, set_columns
 from reps.models import Rep
 from routing.engine.roster import Member
-from routing.engine.strategies.weighted import charge
-from routing.models import Decision, Pool, PoolMember, TurnEntry
+from routing.engine.strategies.turns import charge
+from routing.models import Decision, Pool, PoolMember, TurnEntry, TurnKind
 from routing.selectors.pools import lock_pool_counting_manual
 from routing.selectors.roster import LockedRoster
 
 if TYPE_CHECKING:
     from routing.services.assigning import Decided
 
-TURN_ENTRY = ("pool_id", "number", "decision_id", "rep_id", "deltas", "taken_at")
+TURN_ENTRY = ("pool_id", "number", "decision_id", "rep_id", "deltas", "deferrals", "taken_at")
 
 
 def record_turns(*, decided: "Sequence[Decided]", locked: LockedRoster, now: datetime) -> None:
@@ -38,6 +38,7 @@ def record_turns(*, decided: "Sequence[Decided]", locked: LockedRoster, now: dat
                 one.decision.pk if one.decision else None,
                 one.verdict.rep_id,
                 {str(rep_id): delta for rep_id, delta in one.verdict.deltas},
+                {str(rep_id): delta for rep_id, delta in one.verdict.deferrals},
                 now,
             )
         )
@@ -46,9 +47,14 @@ def record_turns(*, decided: "Sequence[Decided]", locked: LockedRoster, now: dat
     set_columns(Pool, ("turn_number",), [(pk, numbers[pk]) for pk in sorted(moved)])
     set_columns(
         PoolMember,
-        ("balance_microturns", "last_turn"),
+        ("balance_microturns", "last_turn", "deferred_microturns"),
         [
-            (locked.members[pool_id, member.rep_id].pk, member.balance, member.last_turn)
+            (
+                locked.members[pool_id, member.rep_id].pk,
+                member.balance,
+                member.last_turn,
+                member.deferred,
+            )
             for pool_id in sorted(moved)
             for member in locked.roster.pools[pool_id].members
         ],
@@ -79,6 +85,7 @@ def record_manual_turn(*, decision: Decision, rep: Rep, now: datetime) -> TurnEn
         number=pool.turn_number,
         decision=decision,
         rep=rep,
+        kind=TurnKind.MANUAL,
         deltas={str(rep_id): delta for rep_id, delta in turn.deltas},
         reason="Assigned by a manager",
         taken_at=now,
