@@ -16,6 +16,7 @@ from reps.admin.rep_form import RepForm
 from reps.models import Rep, RepSkill
 from reps.services.people import register_rep, update_rep
 from reps.signals import availability_changed
+from routing.admin.source_cap import SourceCapInline
 
 
 class RepSkillInline(RowsInline):
@@ -36,7 +37,7 @@ class RepAdmin(BaseAdmin):
     list_select_related = ("team",)
     search_fields = ("name", "slug", "user__email")
     prepopulated_fields = {"slug": ("name",)}
-    inlines = (RepSkillInline, WorkingHoursInline, TimeOffInline)
+    inlines = (RepSkillInline, SourceCapInline, WorkingHoursInline, TimeOffInline)
     steps = (SetWorkingWeek,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rep]:

@@ -14,7 +14,9 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from leadrouter.common.admin import BaseAdmin, RowsInline
 from leadrouter.common.admin_fields import SentencesFirst
-from routing.models import Pool, PoolMember
+from routing.admin.pool_form import PoolForm
+from routing.models import Pool, PoolMember, PoolSkill
+from routing.services.memberships import recording_members
 from routing.services.parking import wake_parked
 
 MICROTURNS = 1_000_000
@@ -44,6 +46,13 @@ class MemberForm(SentencesFirst, forms.ModelForm):
         widget=UnfoldAdminIntegerFieldWidget,
         help_text="A rep of weight 2 gets twice the leads of a rep of weight 1.",
     )
+    tier = forms.IntegerField(
+        initial=1,
+        min_value=1,
+        max_value=99,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="Where tiers decide: 1 is asked first.",
+    )
 
 
 class PoolMemberInline(RowsInline):
@@ -52,7 +61,7 @@ class PoolMemberInline(RowsInline):
     model = PoolMember
     form = MemberForm
     formset = MemberFormSet
-    fields = ("rep", "weight", "is_active", "share", "balance")
+    fields = ("rep", "weight", "tier", "is_active", "share", "balance")
     readonly_fields = ("share", "balance")
     autocomplete_fields = ("rep",)
     verbose_name = "member"
@@ -85,6 +94,19 @@ class PoolMemberInline(RowsInline):
         return cached[1]
 
 
+class PoolSkillInline(RowsInline):
+    """What every lead of the pool needs, and how well."""
+
+    model = PoolSkill
+    fields = ("skill", "level")
+    autocomplete_fields = ("skill",)
+    verbose_name = "required skill"
+    verbose_name_plural = "Skills every lead of this pool needs"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PoolSkill]:
+        return super().get_queryset(request).select_related("skill")
+
+
 @admin.register(Pool)
 class PoolAdmin(BaseAdmin):
     """Reps who share a stream of leads in fair turns."""
@@ -94,26 +116,40 @@ class PoolAdmin(BaseAdmin):
     list_filter = ("is_active", "strategy")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
-    autocomplete_fields = ("required_skills",)
-    inlines = (PoolMemberInline,)
+    form = PoolForm
+    inlines = (PoolMemberInline, PoolSkillInline)
     readonly_fields = ("turn_number",)
     fieldsets = (
         (None, {"fields": ("name", "slug", "is_active")}),
         (
             "How leads are shared",
-            {"fields": ("strategy", "ignores_hours", "is_sticky", "manual_counts", "overflow")},
+            {
+                "fields": (
+                    "strategy", ("value_weight", "floor_share"), "catch_up_turns", "ignores_hours",
+                    "manual_counts", "overflow",
+                )
+            },
         ),
-        ("What members need, and what they promise", {"fields": ("required_skills", "sla_policy")}),
-    )
+        (
+            "Who comes first",
+            {"fields": (("sticky_by_person", "sticky_days"), "sticky_by_account")},
+        ),
+        ("What they promise", {"fields": ("sla_policy",)}),
+    )  # fmt: skip
+
+    class Media:
+        js = ("routing/js/pool_fields.js",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pool]:
         active = Count("members", filter=Q(members__is_active=True, members__rep__is_active=True))
         return super().get_queryset(request).annotate(active_members=active)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
+        now = timezone.now()
+        with recording_members(pool_id=form.instance.pk, now=now):
+            super().save_related(request, form, formsets, change)
         # A new member may be the one parked leads wait for: they are tried again.
-        wake_parked(now=timezone.now())
+        wake_parked(now=now)
 
     @display(description="Members")
     def count_members(self, pool: Any) -> str:

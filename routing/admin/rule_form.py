@@ -33,15 +33,15 @@ TARGETS = {
 # What a kind may say besides its target. A skill narrows who is picked, so it means something
 # only where there is somebody to pick.
 EXTRAS: dict[str, tuple[str, ...]] = {
-    DestinationKind.POOL: ("required_skill",),
-    DestinationKind.REP: ("required_skill",),
-    DestinationKind.TERRITORY_OWNER: ("required_skill",),
-    DestinationKind.PREVIOUS_OWNER: ("max_age_days", "required_skill"),
-    DestinationKind.LEAD_FIELD: ("required_skill",),
+    DestinationKind.POOL: ("required_skill", "required_level"),
+    DestinationKind.REP: ("required_skill", "required_level"),
+    DestinationKind.TERRITORY_OWNER: ("required_skill", "required_level"),
+    DestinationKind.PREVIOUS_OWNER: ("max_age_days", "required_skill", "required_level"),
+    DestinationKind.LEAD_FIELD: ("required_skill", "required_level"),
 }
 CHOICE_FIELDS = (
     "kind", "pool", "rep", "territory_role", "max_age_days", "lead_field", "holding_queue",
-    "nurture_track", "reason", "required_skill", "order",
+    "nurture_track", "reason", "required_skill", "required_level", "order",
 )  # fmt: skip
 TEXTS = {"territory_role", "lead_field", "nurture_track", "reason"}
 NAMING = {AttributeType.TEXT, AttributeType.CHOICE}
@@ -142,6 +142,15 @@ class ChoiceForm(SentencesFirst, forms.ModelForm):
         widget=UnfoldAdminIntegerFieldWidget,
     )
 
+    required_level = forms.IntegerField(
+        label="At level",
+        required=False,
+        min_value=1,
+        max_value=5,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="The lowest that will do, 1 (some) to 5 (expert). Empty: any.",
+    )
+
     class Meta:
         model = RuleChoice
         fields = CHOICE_FIELDS
@@ -150,7 +159,7 @@ class ChoiceForm(SentencesFirst, forms.ModelForm):
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
             # The model's defaults would make an empty choice look filled in.
-            self.initial["kind"] = self.initial["order"] = ""
+            self.initial.update(kind="", order="", required_level="")
         if "lead_field" in self.fields:
             fields = [("", "–"), *list_naming_fields()]
             self.fields["lead_field"].choices = offer(fields, self.instance.lead_field)  # type: ignore[attr-defined]
@@ -159,6 +168,10 @@ class ChoiceForm(SentencesFirst, forms.ModelForm):
         """A new choice that was only moved about is still an empty one."""
         changed = set(self.changed_data)
         return bool(changed if self.instance.pk else changed - {"order"})
+
+    def clean_required_level(self) -> int:
+        level: int | None = self.cleaned_data["required_level"]
+        return 1 if level is None else level
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -170,6 +183,8 @@ class ChoiceForm(SentencesFirst, forms.ModelForm):
         wanted, sentence = TARGETS.get(DestinationKind(kind), ("", ""))
         for name in set(CHOICE_FIELDS) - {"kind", "order", wanted, *EXTRAS.get(kind, ())}:
             data[name] = "" if name in TEXTS else None
+        if not data.get("required_skill"):
+            data["required_level"] = 1
         if wanted and not data.get(wanted) and wanted not in self.errors:
             self.add_error(wanted, sentence)
         return data

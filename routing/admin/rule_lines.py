@@ -46,8 +46,14 @@ def say_choices(choices: Iterable[RuleChoice]) -> str:
 
 
 def say_choice(choice: RuleChoice) -> str:
-    skill = f" (with {choice.required_skill})" if choice.required_skill else ""
-    return _say_target(choice) + skill
+    return _say_target(choice) + _say_skill(choice)
+
+
+def _say_skill(choice: RuleChoice) -> str:
+    if not choice.required_skill:
+        return ""
+    level = f", level {choice.required_level} or more" if choice.required_level > 1 else ""
+    return f" (with {choice.required_skill}{level})"
 
 
 def _say_target(choice: RuleChoice) -> str:

@@ -9,6 +9,7 @@ from routing.models import (
     Decision,
     Pool,
     PoolMember,
+    PoolSkill,
     RoutingRule,
     RuleChoice,
     RuleSet,
@@ -27,23 +28,32 @@ class PoolMemberSerializer(serializers.ModelSerializer[PoolMember]):
 
     class Meta:
         model = PoolMember
-        fields = ("rep", "weight", "is_active", "balance_microturns")
+        fields = ("rep", "weight", "tier", "is_active", "balance_microturns")
+        read_only_fields = fields
+
+
+class PoolSkillSerializer(serializers.ModelSerializer[PoolSkill]):
+    skill = _slug()
+
+    class Meta:
+        model = PoolSkill
+        fields = ("skill", "level")
         read_only_fields = fields
 
 
 class PoolSerializer(serializers.ModelSerializer[Pool]):
     sla_policy = _slug()
     overflow = _slug()
-    required_skills = serializers.SlugRelatedField[Any](
-        slug_field="slug", read_only=True, many=True
-    )
+    required_skills = PoolSkillSerializer(source="skill_levels", many=True, read_only=True)
     members = PoolMemberSerializer(many=True, read_only=True)
 
     class Meta:
         model = Pool
         fields = (
-            "id", "name", "slug", "strategy", "ignores_hours", "is_sticky", "manual_counts",
-            "required_skills", "sla_policy", "overflow", "is_active", "members",
+            "id", "name", "slug", "strategy", "value_weight", "floor_share", "catch_up_turns",
+            "ignores_hours", "sticky_by_person", "sticky_days", "sticky_by_account",
+            "manual_counts", "required_skills", "sla_policy", "overflow",
+            "is_active", "members",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -99,7 +109,7 @@ class RuleChoiceSerializer(serializers.ModelSerializer[RuleChoice]):
         model = RuleChoice
         fields = (
             "order", "kind", "pool", "rep", "territory_role", "holding_queue", "nurture_track",
-            "reason", "max_age_days", "lead_field", "required_skill",
+            "reason", "max_age_days", "lead_field", "required_skill", "required_level",
         )  # fmt: skip
         read_only_fields = fields
 

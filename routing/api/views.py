@@ -42,7 +42,7 @@ class PoolViewSet(ReadOnlyViewSet):
 
     read_roles = (ADMINISTRATOR, MANAGER)
     queryset = Pool.objects.select_related("sla_policy", "overflow").prefetch_related(
-        "required_skills", "members__rep"
+        "skill_levels__skill", "members__rep"
     )
     serializer_class = PoolSerializer
     filterset_class = PoolFilterSet

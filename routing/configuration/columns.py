@@ -18,8 +18,10 @@ from routing.models import (
     HoldingQueue,
     Pool,
     PoolMember,
+    PoolSkill,
     RuleSet,
     SlaPolicy,
+    SourceCap,
     Territory,
     TerritoryOwner,
 )
@@ -96,13 +98,20 @@ SLA_POLICY = Columns(
 POOL = Columns(
     Pool,
     (
-        "slug", "name", "strategy", "ignores_hours", "is_sticky", "manual_counts", "sla_policy",
-        "overflow", "is_active",
+        "slug", "name", "strategy", "value_weight", "floor_share", "catch_up_turns",
+        "ignores_hours", "sticky_by_person", "sticky_days", "sticky_by_account", "manual_counts",
+        "sla_policy", "overflow", "is_active",
     ),
     {"sla_policy": "sla_policies", "overflow": "pools"},
     required=("strategy",),
 )  # fmt: skip
-MEMBER = Columns(PoolMember, ("rep", "weight"), {"rep": "reps"}, required=("weight",))
+MEMBER = Columns(PoolMember, ("rep", "weight", "tier"), {"rep": "reps"}, required=("weight",))
+POOL_SKILL = Columns(PoolSkill, ("skill", "level"), {"skill": "skills"}, required=("level",))
+SOURCE_CAP = Columns(
+    SourceCap,
+    ("source", "source_kind", "max_open_leads", "max_leads_per_day"),
+    {"source": "sources"},
+)
 HOLDING_QUEUE = Columns(
     HoldingQueue, ("slug", "name", "sla_policy", "is_active"), {"sla_policy": "sla_policies"}
 )

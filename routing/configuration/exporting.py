@@ -83,16 +83,24 @@ def _skills() -> list[Entry]:
 
 def _reps() -> list[Entry]:
     rows = Rep.objects.select_related("user", "team").prefetch_related(
-        "working_hours", "skills__skill"
+        "working_hours", "skills__skill", "source_caps__source"
     )
     return [
         _with(
             columns.REP.to_entry(row),
             skills={skill.skill.slug: skill.level for skill in _by_slug(row.skills.all(), "skill")},
+            source_caps=_source_caps(row.source_caps.all()),
             working_hours=write_week(row.working_hours.all()),
         )
         for row in rows.order_by("slug")
     ]
+
+
+def _source_caps(rows: Iterable[Any]) -> list[Entry]:
+    entries = _entries(columns.SOURCE_CAP, rows)
+    return sorted(
+        entries, key=lambda entry: (entry.get("source", ""), entry.get("source_kind", ""))
+    )
 
 
 def _by_slug(rows: Iterable[Any], name: str) -> list[Any]:
@@ -121,20 +129,33 @@ def _sla_policies() -> list[Entry]:
 def _pools() -> list[Entry]:
     """Members are those who take turns. Who left keeps a balance in the ledger, not in here."""
     rows = Pool.objects.select_related("sla_policy", "overflow").prefetch_related(
-        "members__rep", "required_skills"
+        "members__rep", "skill_levels__skill"
     )
     return [
         _with(
             columns.POOL.to_entry(row),
-            required_skills=sorted(skill.slug for skill in row.required_skills.all()),
+            required_skills=_levels(row.skill_levels.all()),
             members={
-                member.rep.slug: member.weight
+                member.rep.slug: _member(member)
                 for member in _by_slug(row.members.all(), "rep")
                 if member.is_active
             },
         )
         for row in rows.order_by("slug")
     ]
+
+
+def _levels(rows: Iterable[Any]) -> list[str] | dict[str, int]:
+    """A plain list where any level will do, as it is written most often."""
+    levels = {row.skill.slug: row.level for row in _by_slug(rows, "skill")}
+    return levels if any(level > 1 for level in levels.values()) else list(levels)
+
+
+def _member(member: Any) -> int | Entry:
+    """The weight alone where that says everything."""
+    entry = columns.MEMBER.to_entry(member)
+    del entry["rep"]
+    return entry if len(entry) > 1 else int(entry["weight"])
 
 
 def _holding_queues() -> list[Entry]:
@@ -225,7 +246,10 @@ def _choice(choice: RuleChoice) -> Entry:
     entry: Entry = {name: key_of(target) if isinstance(target, Model) else to_plain(target)}
     if choice.max_age_days is not None:
         entry["max_age_days"] = choice.max_age_days
-    return _with(entry, skill=choice.required_skill and choice.required_skill.slug)
+    level = choice.required_level if choice.required_level > 1 else None
+    return _with(
+        entry, skill=choice.required_skill and choice.required_skill.slug, skill_level=level
+    )
 
 
 SECTIONS: dict[str, Callable[[], list[Entry]]] = {
@@ -233,8 +257,8 @@ SECTIONS: dict[str, Callable[[], list[Entry]]] = {
     "teams": _teams,
     "holidays": _holidays,
     "skills": _skills,
-    "reps": _reps,
     "sources": _sources,
+    "reps": _reps,
     "sla_policies": _sla_policies,
     "pools": _pools,
     "holding_queues": _holding_queues,

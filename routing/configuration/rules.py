@@ -193,6 +193,7 @@ def _choice_columns(writing: Writing, choice: Entry) -> dict[str, Any]:
         values["max_age_days"] = choice["max_age_days"]
     if "skill" in choice:
         values["required_skill"] = writing.rows("skills")[choice["skill"]]
+        values["required_level"] = choice.get("skill_level", 1)
     return values
 
 

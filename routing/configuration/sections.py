@@ -1,6 +1,6 @@
 """Writes each section of a document, in the order in which sections refer to each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from routing.configuration.columns import Columns, Entry
 from routing.configuration.hours import find_repeated_start, read_week
 from routing.configuration.writing import Writing
 from routing.models import PoolMember, TerritoryRole
+from routing.services.memberships import recording_members
 
 USER = Columns(get_user_model(), ("username", "email", "first_name", "last_name", "is_active"))
 
@@ -113,6 +114,17 @@ def write_reps(writing: Writing, entries: list[Entry]) -> None:
             f"{path}.skills",
             rep=row,
         )
+        writing.write_parts(
+            row.source_caps.select_related("source"),
+            [
+                ((cap.get("source", ""), cap.get("source_kind", "")), cap)
+                for cap in entry.get("source_caps", ())
+            ],
+            columns.SOURCE_CAP,
+            lambda part: (part.source.slug if part.source else "", part.source_kind),
+            f"{path}.source_caps",
+            rep=row,
+        )
 
 
 def _deactivation(writing: Writing, entry: Entry) -> dict[str, Any]:
@@ -161,25 +173,42 @@ def write_rule_set_rows(writing: Writing, entries: list[Entry]) -> None:
 
 def write_pools(writing: Writing, entries: list[Entry]) -> None:
     for entry in _referred_first(writing, "pools", entries, "overflow"):
-        row = writing.write_keyed("pools", columns.POOL, entry)
+        row = writing.write_keyed("pools", columns.POOL, _read_former_names(entry))
         if row is None:
             continue
         path = f"pools[{row.slug}]"
-        _set_related(
-            row.required_skills,
-            writing.resolve_all(
-                "skills", entry.get("required_skills", ()), f"{path}.required_skills"
-            ),
-        )
-        _write_members(writing, row, entry.get("members", {}), f"{path}.members")
+        _write_skill_levels(writing, row, entry.get("required_skills", ()), path)
+        with recording_members(pool_id=row.pk, now=writing.now):
+            _write_members(writing, row, entry.get("members", {}), f"{path}.members")
 
 
-def _write_members(writing: Writing, pool: Any, weights: dict[str, int], path: str) -> None:
+def _read_former_names(entry: Entry) -> Entry:
+    if "is_sticky" not in entry:
+        return entry
+    flag = entry["is_sticky"]
+    return {"sticky_by_person": flag, "sticky_by_account": flag, **entry}
+
+
+def _write_skill_levels(
+    writing: Writing, pool: Any, wanted: Sequence[str] | dict[str, int], path: str
+) -> None:
+    levels = wanted if isinstance(wanted, dict) else dict.fromkeys(wanted, 1)
+    writing.write_parts(
+        pool.skill_levels.select_related("skill"),
+        [(slug, {"skill": slug, "level": level}) for slug, level in levels.items()],
+        columns.POOL_SKILL,
+        lambda part: part.skill.slug,
+        f"{path}.required_skills",
+        pool=pool,
+    )
+
+
+def _write_members(writing: Writing, pool: Any, wanted: dict[str, int | Entry], path: str) -> None:
     """Who is not listed becomes inactive: the row keeps their balance, as the ledger must add up."""
     members = {member.rep.slug: member for member in pool.members.select_related("rep")}
-    for slug, weight in weights.items():
+    for slug, one in wanted.items():
         member = members.pop(slug, None) or PoolMember()
-        entry = {"rep": slug, "weight": weight}
+        entry = {"rep": slug, **(one if isinstance(one, dict) else {"weight": one})}
         writing.write(member, columns.MEMBER, entry, f"{path}[{slug}]", pool=pool, is_active=True)
     for member in members.values():
         if member.is_active:
@@ -240,8 +269,8 @@ WRITERS: dict[str, Callable[[Writing, list[Entry]], None]] = {
     "teams": write_teams,
     "holidays": write_holidays,
     "skills": write_skills,
-    "reps": write_reps,
     "sources": write_sources,
+    "reps": write_reps,
     "sla_policies": write_sla_policies,
     "pools": write_pools,
     "holding_queues": write_holding_queues,

@@ -95,6 +95,7 @@ class Pool(Timestamped):
                 condition=Q(overflow__isnull=True) | ~Q(overflow=F("id")),
                 name="pool_not_its_own_overflow",
             ),
+            models.CheckConstraint(
                 condition=Q(value_weight__lte=100, floor_share__lte=100, catch_up_turns__lte=100),
                 name="pool_shares_up_to_100",
             ),
@@ -108,8 +109,8 @@ class Pool(Timestamped):
         return self.name
 
     def clean(self) -> None:
-        """Refuses an overflow that leads back to this pool, and what turns cannot catch up. Queries: 2 at
-        most."""
+        """Refuses an overflow that leads back to this pool, and a wish to catch up where turns do not
+        decide. Queries: 2 at most."""
         super().clean()
         if self.catch_up_turns and self.strategy not in CATCHING_UP:
             raise ValidationError(

@@ -2,18 +2,18 @@
 // others anyway), and moves, adds and removes choices by buttons that the keyboard reaches too.
 (() => {
   const TARGETS = {
-    POOL: ["pool", "required_skill"],
-    REP: ["rep", "required_skill"],
-    TERRITORY_OWNER: ["territory_role", "required_skill"],
-    PREVIOUS_OWNER: ["max_age_days", "required_skill"],
-    LEAD_FIELD: ["lead_field", "required_skill"],
+    POOL: ["pool", "required_skill", "required_level"],
+    REP: ["rep", "required_skill", "required_level"],
+    TERRITORY_OWNER: ["territory_role", "required_skill", "required_level"],
+    PREVIOUS_OWNER: ["max_age_days", "required_skill", "required_level"],
+    LEAD_FIELD: ["lead_field", "required_skill", "required_level"],
     HOLDING_QUEUE: ["holding_queue"],
     NURTURE: ["nurture_track"],
     REJECT: ["reason"],
   };
   const ALL = [
     "pool", "rep", "territory_role", "max_age_days", "lead_field", "holding_queue", "nurture_track", "reason",
-    "required_skill",
+    "required_skill", "required_level",
   ];
   const ORDINALS = ["First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth"];
   const KINDS = "select[name^=choices-][name$=-kind]";

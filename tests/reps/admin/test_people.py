@@ -28,7 +28,7 @@ def _form(**changed: Any) -> dict[str, Any]:
         "is_accepting": "on",
         "max_open_leads": "20",
     }
-    for prefix in ("skills", "working_hours", "time_off"):
+    for prefix in ("skills", "source_caps", "working_hours", "time_off"):
         data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
     return data | changed
 

@@ -182,7 +182,9 @@ def test_a_territory_stamp_moves_when_only_an_owner_changes(manager_client: Clie
 def _members(pool: Any, *members: PoolMember) -> dict[str, Any]:
     data: dict[str, Any] = {
         "name": pool.name, "slug": pool.slug, "strategy": "WEIGHTED", "is_active": "on",
-        "is_sticky": "on", "members-TOTAL_FORMS": len(members),
+        "sticky_by_person": "on", "value_weight": "50", "floor_share": "50",
+        "catch_up_turns": "0", "skill_levels-TOTAL_FORMS": "0",
+        "skill_levels-INITIAL_FORMS": "0", "members-TOTAL_FORMS": len(members),
         "members-INITIAL_FORMS": len(members),
     }  # fmt: skip
     for number, member in enumerate(members):
@@ -191,6 +193,7 @@ def _members(pool: Any, *members: PoolMember) -> dict[str, Any]:
             f"members-{number}-pool": pool.pk,
             f"members-{number}-rep": member.rep_id,
             f"members-{number}-weight": member.weight,
+            f"members-{number}-tier": member.tier,
             f"members-{number}-is_active": "on",
         }
     return data
@@ -208,7 +211,7 @@ def test_saving_a_pool_never_touches_turns_and_balances(manager_client: Client) 
     member.refresh_from_db()
     pool.refresh_from_db()
     assert (member.weight, member.balance_microturns, member.last_turn) == (3, 400_000, 7)
-    assert (pool.name, pool.turn_number) == ("Renamed", 7)
+    assert (pool.name, pool.turn_number) == ("Renamed", 8)  # a line for the new weight
 
 
 def test_a_member_with_turns_is_switched_off_not_removed(manager_client: Client) -> None:

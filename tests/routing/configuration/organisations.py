@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from leads.models import Endpoint
 from reps.models import Rep, Weekday
-from routing.models import DestinationKind, RuleSet, TerritoryRole
+from routing.models import DestinationKind, RuleSet, SourceCap, TerritoryRole
 from tests.factories import (
     EndpointFactory,
     HoldingQueueFactory,
@@ -47,10 +47,15 @@ def make_organisation() -> RuleSet:
     source = SourceFactory(slug="website", name="Website: “contact”, ünïcode", default_country="NO")
     EndpointFactory(source=source, channel=Endpoint.Channel.WEB_FORM, intro="Two\n\nlines: yes")
     policy = SlaPolicyFactory(slug="fast", acceptance_seconds=300, is_default=True)
-    pool = PoolFactory(slug="smb", sla_policy=policy)
-    pool.required_skills.add(skill)
+    pool = PoolFactory(
+        slug="smb", sla_policy=policy, strategy="BEST_MATCH", value_weight=70, floor_share=40,
+        catch_up_turns=3, sticky_by_account=False, sticky_days=90,
+    )  # fmt: skip
+    pool.required_skills.add(skill, through_defaults={"level": 2})
     PoolMemberFactory(pool=pool, rep=maria, weight=3)
-    PoolMemberFactory(pool=pool, rep=jonas)
+    PoolMemberFactory(pool=pool, rep=jonas, tier=2)
+    SourceCap.objects.create(rep=maria, source=source, max_open_leads=4)
+    SourceCap.objects.create(rep=maria, source_kind="PARTNER", max_leads_per_day=0)
     queue = HoldingQueueFactory(slug="open", teams=[team], reps=[jonas])
     _make_territories(maria)
     return _make_rules(pool, queue, maria, skill)
@@ -96,7 +101,7 @@ def _make_rules(pool: Any, queue: Any, rep: Rep, skill: Any) -> RuleSet:
         hours_from=time(22),
         hours_to=time(6, 30),
     )
-    RuleChoiceFactory(rule=rule, pool=pool, required_skill=skill)
+    RuleChoiceFactory(rule=rule, pool=pool, required_skill=skill, required_level=4)
     for choice in (
         {"kind": DestinationKind.REP, "rep": rep},
         {"kind": DestinationKind.TERRITORY_OWNER, "territory_role": TerritoryRole.AE},

@@ -258,3 +258,16 @@ def test_all_mistakes_are_told_at_once(document: Document) -> None:
     with pytest.raises(ConfigurationError) as caught:
         _import(document)
     assert len(caught.value.problems) == 2
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_the_former_name_of_the_known_owner_still_reads(flag: bool) -> None:
+    make_organisation()
+    document = export_configuration()
+    pool = document["pools"][0]
+    for name in ("sticky_by_person", "sticky_by_account", "sticky_days"):
+        pool.pop(name, None)
+    pool["is_sticky"] = flag
+    _import(document)
+    row = Pool.objects.get(slug=pool["slug"])
+    assert (row.sticky_by_person, row.sticky_by_account) == (flag, flag)
