@@ -34,7 +34,8 @@ class Attribute:
 
     `pattern` (a regular expression for the whole value) guards EQUALS and IN against values that
     can never occur, such as USA for a two-letter country; `minimum` and `maximum` do so for
-    numbers.
+    numbers. `is_whole` numbers have no fractions; what `is_always_known` no lead lacks. The proofs
+    rely on both.
     """
 
     name: str
@@ -47,6 +48,8 @@ class Attribute:
     pattern: str | None = None
     minimum: int | None = None
     maximum: int | None = None
+    is_whole: bool = False
+    is_always_known: bool = False
 
 
 class UnknownAttributeError(KeyError):
@@ -94,12 +97,38 @@ _LIST = (
     ),
     _make("city", "city", _T.TEXT, "Town or city."),
     _make("industry", "industry", _T.TEXT, "Industry of the company."),
-    _make("employees", "employees", _T.NUMBER, "Size of the company.", unit="people", minimum=0),
+    _make(
+        "employees",
+        "employees",
+        _T.NUMBER,
+        "Size of the company.",
+        unit="people",
+        minimum=0,
+        is_whole=True,
+    ),
     _make("products", "product interest", _T.SET, "Products the person asked about."),
-    _make("source", "source", _T.CHOICE, "Short name (slug) of the source that sent the lead."),
-    _make("source_kind", "kind of source", _T.CHOICE, "Such as a campaign, an event or a partner."),
+    _make(
+        "source",
+        "source",
+        _T.CHOICE,
+        "Short name (slug) of the source that sent the lead.",
+        is_always_known=True,
+    ),
+    _make(
+        "source_kind",
+        "kind of source",
+        _T.CHOICE,
+        "Such as a campaign, an event or a partner.",
+        is_always_known=True,
+    ),
     _make("campaign", "campaign", _T.TEXT, "Campaign the lead came from."),
-    _make("channel", "channel", _T.CHOICE, "How the lead reached us, such as form, API or import."),
+    _make(
+        "channel",
+        "channel",
+        _T.CHOICE,
+        "How the lead reached us, such as form, API or import.",
+        is_always_known=True,
+    ),
     _make(
         "email_domain",
         "e-mail domain",
@@ -121,13 +150,17 @@ _LIST = (
         operators=_DOMAIN,
     ),
     _make(
-        "is_named_account", "named account", _T.BOOLEAN, "The company is on the named-account list."
+        "is_named_account",
+        "named account",
+        _T.BOOLEAN,
+        "The company is on the named-account list.",
+        is_always_known=True,
     ),
     _make(
         "account_owner", "account owner", _T.CHOICE, "User name of the rep who owns the account."
     ),
-    _make("score", "score", _T.NUMBER, "Current lead score.", unit="points"),
-    _make("stage", "stage", _T.CHOICE, "Stage of the lead.", choices=STAGES),
+    _make("score", "score", _T.NUMBER, "Current lead score.", unit="points", is_whole=True),
+    _make("stage", "stage", _T.CHOICE, "Stage of the lead.", choices=STAGES, is_always_known=True),
     _make(
         "territory",
         "territory",
@@ -148,6 +181,7 @@ _LIST = (
         _T.CHOICE,
         "In the rule set's time zone.",
         choices=WEEKDAYS,
+        is_always_known=True,
     ),
     _make(
         "arrival_hour",
@@ -157,6 +191,8 @@ _LIST = (
         unit="o'clock",
         minimum=0,
         maximum=23,
+        is_whole=True,
+        is_always_known=True,
     ),
     _make(
         "interactions",
@@ -165,6 +201,8 @@ _LIST = (
         "How often this person has been in touch.",
         unit="interactions",
         minimum=0,
+        is_whole=True,
+        is_always_known=True,
     ),
 )
 

@@ -41,7 +41,7 @@ class TerritoryIndex:
         self.unreachable: tuple[str, ...] = ()
         unreachable = []
         for territory in by_id.values():
-            path = _find_path(territory, by_id)
+            path = find_path(territory, by_id)
             if path is None:
                 unreachable.append(territory.slug)
                 continue
@@ -117,7 +117,7 @@ class TerritoryIndex:
         return total
 
 
-def _find_path(territory: Territory, by_id: dict[int, Territory]) -> tuple[Territory, ...] | None:
+def find_path(territory: Territory, by_id: dict[int, Territory]) -> tuple[Territory, ...] | None:
     """From the root to the territory; None when the chain is broken or circular."""
     path = [territory]
     seen = {territory.id}

@@ -1,0 +1,351 @@
+"""What is true of the rules for every lead there could be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from routing.engine.conditions import All, Any, Condition, Not, Test, find_constant
+from routing.engine.conditions.evaluating import compile_condition, normalise_facts
+from routing.engine.facts import Facts
+from routing.engine.proving.boxes import EVERYWHERE, Box, Point, intersect
+from routing.engine.proving.domains import Knowledge
+from routing.engine.proving.searching import Cover, UndecidedError
+from routing.engine.proving.space import Space
+from routing.engine.proving.times import Calendar
+from routing.engine.rule_checks import is_catch_all
+from routing.engine.rules import Rule
+
+MAX_GAPS = 3
+MANY_COVERING = 24
+"""Of more covering rules than this the list is not made as short as possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A lead, and a moment, that show what a finding says."""
+
+    facts: Facts
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """No lead ever comes as far as this rule. `covered_by` (rule ids, in order): together they take
+    every lead that would; leaving one out, some would get through, unless there are very many."""
+
+    rule_id: int
+    covered_by: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """These parts of the rule's condition (paths into it) exclude each other, so nothing meets it.
+
+    `is_alternative`: only one alternative of the condition is concerned, the rest can be met.
+    Without parts the rule's dates and hours are never to come.
+    """
+
+    rule_id: int
+    paths: tuple[str, ...]
+    parts: tuple[Condition, ...] = ()
+    is_alternative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A lead that no rule above the catch-all takes. `unknown`: attributes that are unknown of it,
+    only where they must be. `any_value`: attributes whose value plays no part."""
+
+    witness: Witness
+    unknown: tuple[str, ...] = ()
+    any_value: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Findings:
+    """`undecided` (rule ids): the search was given up, nothing is claimed about them."""
+
+    unreachable: list[Unreachable] = field(default_factory=list)
+    contradictions: list[Contradiction] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    undecided: list[int] = field(default_factory=list)
+
+
+class ProofError(AssertionError):
+    """A witness is not what the proof says: a mistake in the proofs, never in the rules."""
+
+
+class RuleProver:
+    """The rules of one version, ready for questions. Making it costs most of a proof."""
+
+    def __init__(
+        self, rules: Sequence[Rule], now: datetime, zone: tzinfo, knowledge: Knowledge | None = None
+    ) -> None:
+        self.rules = sorted(rules, key=lambda rule: rule.position)
+        self.zone = zone
+        self.space = Space([rule.condition for rule in self.rules], knowledge)
+        self.calendar = Calendar(self.space, self.rules, now, zone)
+        self.regions = [self._find_region(rule) for rule in self.rules]
+        axioms = self.space.axioms
+        boxes = list(axioms)
+        self._owners = [-1] * len(axioms)
+        self._behind: list[int] = []
+        for place, region in enumerate(self.regions):
+            boxes += region
+            self._owners += [place] * len(region)
+            self._behind.append(len(boxes))
+        self._cover = Cover(self.space.variables, boxes)
+        self._axioms = (1 << len(axioms)) - 1
+        self._axiom_cover = Cover(self.space.variables, list(axioms))
+        self._matchers = [compile_condition(rule.condition) for rule in self.rules]
+
+    def _find_region(self, rule: Rule) -> list[Box]:
+        when = self.calendar.box(rule)
+        if when is None:
+            return []
+        found = (intersect(box, when) for box in self.space.find_boxes(rule.condition))
+        return [box for box in found if box is not None]
+
+    def prove(self) -> Findings:
+        """Everything about every rule, and about what falls to the catch-all."""
+        findings = Findings()
+        for place in range(len(self.rules)):
+            self.prove_rule(place, findings)
+        try:
+            findings.gaps += self.find_gaps()
+        except UndecidedError:
+            findings.undecided += [rule.id for rule in self.rules[-1:]]
+        return findings
+
+    def prove_rule(self, place: int, findings: Findings) -> None:
+        """Adds what is true of the rule at this place (from 0)."""
+        rule = self.rules[place]
+        try:
+            found = list(self._find_contradictions(place))
+            findings.contradictions += found
+            if any(not one.is_alternative for one in found):
+                return
+            if self.find_lead(place) is None:
+                covering = self._list_covering(place)
+                if covering:
+                    findings.unreachable.append(Unreachable(rule.id, covering))
+                else:  # its days and its hours never come together
+                    findings.contradictions.append(Contradiction(rule.id, ()))
+        except UndecidedError:
+            findings.undecided.append(rule.id)
+
+    # Reaching a rule
+
+    def find_lead(self, place: int, within: Box = EVERYWHERE) -> Witness | None:
+        """A lead (of those `within`) that the rule at this place is the first to take."""
+        above = (1 << (self._behind[place - 1] if place else len(self.space.axioms))) - 1
+        for box in self.regions[place]:
+            here = intersect(box, within)
+            point = self._cover.find_point(here, above)[0] if here is not None else None
+            if point is not None:
+                return self._make_witness(point, place)
+        return None
+
+    def _make_witness(self, point: Point, place: int | None) -> Witness:
+        """Raises: ProofError when the product's own evaluator sees it otherwise."""
+        witness = Witness(self.space.make_facts(point), self.calendar.make_moment(point))
+        found = self.find_first(witness)
+        if found != place:
+            raise ProofError(f"Rule {found} takes {witness}, not rule {place}.")
+        return witness
+
+    def find_first(self, witness: Witness) -> int | None:
+        """The place of the rule that takes the lead, by the rules' own compiled conditions."""
+        facts = normalise_facts(witness.facts, self.space.domains)
+        for place, matches in enumerate(self._matchers):
+            if matches(facts) and self.rules[place].is_in_force(witness.at, self.zone):
+                return place
+        return None
+
+    def _list_covering(self, place: int) -> tuple[int, ...]:
+        """Rules that cover this one, as few as leaving out one after another gives."""
+        above = (1 << (self._behind[place - 1] if place else len(self.space.axioms))) - 1
+        places = self._find_users(place, above)
+        # A single rule that covers it says most; else the fewest.
+        for one in sorted(places):
+            if self._is_covered(place, {one}):
+                return (self.rules[one].id,)
+        if len(places) <= MANY_COVERING:
+            for one in sorted(places, reverse=True):
+                if self._is_covered(place, places - {one}):
+                    places = places - {one}
+        return tuple(self.rules[one].id for one in sorted(places))
+
+    def _find_users(self, place: int, among: int) -> set[int]:
+        used: set[int] = set()
+        for box in self.regions[place]:
+            used |= self._cover.find_point(box, among)[1]
+        return {self._owners[number] for number in used} - {-1}
+
+    def _is_covered(self, place: int, by: set[int]) -> bool:
+        among = self._axioms
+        for one in by:
+            among |= self._select(one)
+        return all(self._cover.find_point(box, among)[0] is None for box in self.regions[place])
+
+    def _select(self, place: int) -> int:
+        """Bits of the boxes of one rule."""
+        first = self._behind[place - 1] if place else len(self.space.axioms)
+        return (1 << self._behind[place]) - (1 << first)
+
+    # Contradictions
+
+    def _find_contradictions(self, place: int) -> Iterator[Contradiction]:
+        rule = self.rules[place]
+        condition = rule.condition
+        if not self._is_possible([condition]):
+            parts = self._shorten(list(_iter_conjuncts(condition, "")))
+            yield Contradiction(
+                rule.id, tuple(path for path, _ in parts), tuple(part for _, part in parts)
+            )
+            return
+        if self.calendar.box(rule) is None:
+            yield Contradiction(rule.id, ())
+            return
+        for path, part in _iter_alternatives(condition, ""):
+            if find_constant(part) is None and not self._is_possible([part]):
+                parts = self._shorten(list(_iter_conjuncts(part, path)))
+                yield Contradiction(
+                    rule.id,
+                    tuple(path for path, _ in parts),
+                    tuple(part for _, part in parts),
+                    is_alternative=True,
+                )
+
+    def _is_possible(self, parts: Sequence[Condition]) -> bool:
+        boxes: list[Box] = [EVERYWHERE]
+        for part in parts:
+            pairs = (
+                intersect(one, other) for one in boxes for other in self.space.find_boxes(part)
+            )
+            boxes = [box for box in pairs if box is not None]
+        axioms = self._file_axioms()
+        return any(axioms.find_point(box)[0] is not None for box in boxes)
+
+    def _file_axioms(self) -> Cover:
+        """The axioms alone; parts of conditions may bring new ones."""
+        if len(self._axiom_cover.boxes) != len(self.space.axioms):
+            self._axiom_cover = Cover(self.space.variables, list(self.space.axioms))
+        return self._axiom_cover
+
+    def _shorten(self, parts: list[tuple[str, Condition]]) -> list[tuple[str, Condition]]:
+        """As few of the parts as still exclude each other."""
+        for one in list(parts):
+            fewer = [part for part in parts if part is not one]
+            if fewer and not self._is_possible([part for _, part in fewer]):
+                parts = fewer
+        return parts
+
+    # Gaps
+
+    def find_gaps(self) -> list[Gap]:
+        """Leads that fall to the catch-all (or through), of different kinds, at most `MAX_GAPS`.
+
+        As much as possible is known of them: an attribute is unknown only where no such lead has it.
+        """
+        last = len(self.rules)
+        while last and is_catch_all(self.rules[last - 1]):
+            last -= 1
+        among = (1 << (self._behind[last - 1] if last else len(self.space.axioms))) - 1
+        first = self._find_gap(EVERYWHERE, among)
+        if first is None:
+            return []
+        gaps = [self._make_gap(first, among, last)]
+        for variable, cells in self._widen(first, among).items():
+            if len(gaps) == MAX_GAPS:
+                break
+            elsewhere = self.space.variables[variable].full & ~cells
+            other = self._find_gap({variable: elsewhere}, among) if elsewhere else None
+            if other is not None:
+                gaps.append(self._make_gap(other, among, last))
+        return gaps
+
+    def _find_gap(self, within: Box, among: int) -> Point | None:
+        """A point outside; one attribute after another is demanded to be known where that leaves
+        one."""
+        point = self._cover.find_point(within, among)[0]
+        if point is None:
+            return None
+        here = dict(within)
+        for number, one in enumerate(self.space.variables):
+            known = here.get(number, one.full) & ~one.unknown
+            if not one.unknown or not known:
+                continue
+            found = self._cover.find_point({**here, number: known}, among)[0]
+            if found is not None:
+                here[number], point = known, found
+        return point
+
+    def _make_gap(self, point: Point, among: int, last: int) -> Gap:
+        witness = self._make_witness(point, last if last < len(self.rules) else None)
+        wide = self._widen(point, among)
+        domains = self.space.domains.items()
+        return Gap(
+            witness,
+            unknown=tuple(
+                name
+                for name, domain in domains
+                if domain.variables[0].unknown >> point[domain.first] & 1
+            ),
+            any_value=tuple(
+                name
+                for name, _ in domains
+                if all(number not in wide for number in self.space.list_numbers(name))
+            ),
+        )
+
+    def _widen(self, point: Point, among: int) -> dict[int, int]:
+        """A box around the point that no rule touches, as wide as one variable after another allows;
+        variables that may be anything are left out."""
+        among &= ~self._axioms
+        wide = {n: 1 << cell for n, cell in point.items() if not self.space.is_defined(n)}
+        for name in self.space.domains:
+            numbers = self.space.list_numbers(name)
+            freed = {number: cells for number, cells in wide.items() if number not in numbers}
+            touching = self._cover.list_touching(freed, among)
+            if not touching:
+                wide = freed
+            elif len(numbers) == 1:
+                taken = 0
+                for box in touching:
+                    taken |= box[numbers[0]]
+                wide[numbers[0]] = self.space.variables[numbers[0]].full & ~taken
+        return wide
+
+
+def _iter_conjuncts(condition: Condition, path: str) -> Iterator[tuple[str, Condition]]:
+    match condition:
+        case All(parts) if parts:
+            for number, part in enumerate(parts):
+                yield from _iter_conjuncts(part, _step(path, f"all[{number}]"))
+        case Not(Any(parts)) if parts:
+            for number, part in enumerate(parts):
+                yield _step(path, f"not.any[{number}]"), Not(part)
+        case _:
+            yield path, condition
+
+
+def _iter_alternatives(condition: Condition, path: str) -> Iterator[tuple[str, Condition]]:
+    """The parts of every Any that stands under no Not."""
+    match condition:
+        case All(parts):
+            for number, part in enumerate(parts):
+                yield from _iter_alternatives(part, _step(path, f"all[{number}]"))
+        case Any(parts) if len(parts) > 1:
+            for number, part in enumerate(parts):
+                here = _step(path, f"any[{number}]")
+                yield here, part
+                yield from _iter_alternatives(part, here)
+        case Test() | Not() | Any():
+            return
+
+
+def _step(path: str, step: str) -> str:
+    return f"{path}.{step}" if path else step
