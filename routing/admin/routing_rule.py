@@ -14,6 +14,7 @@ from django.http import (
     JsonResponse,
 )
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 from unfold.admin import StackedInline
 from unfold.decorators import display
@@ -31,6 +32,7 @@ from routing.admin.rule_form import (
 from routing.admin.rule_lines import say_choices, say_rule_limits
 from routing.engine.conditions import ConditionError, describe, parse_condition
 from routing.models import RoutingRule, RuleChoice, RuleSetVersion, VersionState
+from routing.selectors.proofs import prove_rule
 from routing.selectors.words import find_strangers, get_words
 from routing.services.publishing import assert_draft
 from routing.services.rule_order import add_rule, remove_rule
@@ -189,6 +191,9 @@ class RoutingRuleAdmin(BaseAdmin):
         return HttpResponseRedirect(reverse("admin:routing_rulesetversion_current"))
 
     def _back_to_version(self, request: HttpRequest, rule: RoutingRule, done: str) -> HttpResponse:
+        if rule.is_enabled:
+            for statement in prove_rule(rule.version, rule.pk, timezone.now()):
+                messages.warning(request, statement.sentence)
         if "_continue" in request.POST:
             url = reverse("admin:routing_routingrule_change", args=[rule.pk])
             messages.success(request, f"“{rule}” is {done}.")

@@ -6,11 +6,17 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from leadrouter.common.admin_steps import Step
+from routing.engine.conditions import ConditionError
 from routing.models import RuleSetVersion, VersionState
+from routing.selectors.proofs import prove_version
 from routing.services.publishing import check_version, create_draft, publish_version, roll_back
+
+PROVED = {"UNREACHABLE_RULE", "NEVER_TRUE"}
+"""Problems that the proofs say better: by which rules, and why."""
 
 
 class NoteForm(forms.Form):
@@ -24,6 +30,16 @@ class NoteForm(forms.Form):
     )
 
 
+def _find_out(version: RuleSetVersion) -> dict[str, Any]:
+    """What is wrong with a version and what is proved about it, for the page."""
+    problems = check_version(version=version)
+    try:
+        proofs = prove_version(version, timezone.now())
+    except ConditionError:  # said among the problems
+        return {"problems": problems}
+    return {"problems": [one for one in problems if one.code not in PROVED], "proofs": proofs}
+
+
 class Check(Step):
     """Shows what is wrong with a draft, or with what is published by now."""
 
@@ -33,7 +49,7 @@ class Check(Step):
     template = "admin/routing/rulesetversion/check.html"
 
     def get_context(self, request: HttpRequest, obj: RuleSetVersion) -> dict[str, Any]:
-        return {"problems": check_version(version=obj), "is_only_check": True}
+        return {**_find_out(obj), "is_only_check": True}
 
 
 class Publish(Step):
@@ -57,7 +73,7 @@ class Publish(Step):
         )
 
     def get_context(self, request: HttpRequest, obj: RuleSetVersion) -> dict[str, Any]:
-        return {"problems": check_version(version=obj)}
+        return _find_out(obj)
 
     def run(
         self, *, request: HttpRequest, obj: RuleSetVersion, data: dict[str, Any], now: datetime

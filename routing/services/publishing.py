@@ -28,11 +28,13 @@ from routing.services.refusals import PlanRefused
 
 @dataclass(frozen=True, slots=True)
 class PlanProblem:
-    """One thing a check found; `is_blocking` ones keep a version from being published."""
+    """One thing a check found; `is_blocking` ones keep a version from being published. `code` is
+    that of `RuleProblem`, if it comes from there."""
 
     message: str
     rule_id: int | None = None
     is_blocking: bool = True
+    code: str = ""
 
 
 def lock_rule_set(rule_set_id: int) -> RuleSet:
@@ -93,7 +95,8 @@ def check_version(*, version: RuleSetVersion) -> list[PlanProblem]:
     except ConditionError as error:
         return [PlanProblem(f"A condition cannot be read: {error}")]
     found = [
-        PlanProblem(p.message, p.rule_id, _is_blocking(p.code)) for p in check_rules_basics(rules)
+        PlanProblem(p.message, p.rule_id, _is_blocking(p.code), p.code)
+        for p in check_rules_basics(rules)
     ]
     found += _check_values(rules)
     found += _check_people(version)

@@ -25,6 +25,13 @@ def intersect(first: Box, second: Box) -> Box | None:
     return both
 
 
+def is_inside(inner: Box, outer: Box) -> bool:
+    """Whether every point of the one is in the other."""
+    return all(
+        variable in inner and not inner[variable] & ~cells for variable, cells in outer.items()
+    )
+
+
 def unite_simple(boxes: Sequence[Box]) -> list[Box]:
     """The same points in fewer boxes: those about one and the same variable become one."""
     merged: dict[int, int] = {}

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from routing.engine.conditions import All, Any, Condition, Not, Test, find_constant
 from routing.engine.conditions.evaluating import compile_condition, normalise_facts
 from routing.engine.facts import Facts
-from routing.engine.proving.boxes import EVERYWHERE, Box, Point, intersect
+from routing.engine.proving.boxes import EVERYWHERE, Box, Point, intersect, is_inside
 from routing.engine.proving.domains import Knowledge
 from routing.engine.proving.searching import Cover, UndecidedError
 from routing.engine.proving.space import Space
@@ -135,6 +135,21 @@ class RuleProver:
                     findings.contradictions.append(Contradiction(rule.id, ()))
         except UndecidedError:
             findings.undecided.append(rule.id)
+
+    def list_below(self, place: int, most: int) -> list[int]:
+        """Places of the rules below that this one takes leads from; of those after the first `most`
+        only the ones it covers all by itself."""
+        mine = self.regions[place]
+        found: list[int] = []
+        for below in range(place + 1, len(self.rules)):
+            theirs = self.regions[below]
+            if len(found) < most:
+                touches = any(intersect(a, b) is not None for a in mine for b in theirs)
+            else:
+                touches = all(any(is_inside(b, a) for a in mine) for b in theirs)
+            if touches:
+                found.append(below)
+        return found
 
     # Reaching a rule
 

@@ -202,7 +202,7 @@ def _list_claims(territory: Territory, by_id: dict[int, Territory]) -> Iterator[
         length = max(length for _, length in postal)
         yield _Claim(
             territory,
-            All(tuple([*plain, *tests])),
+            All((*plain, *tests)),
             (specificity[0], length, *specificity[2:]),
             len(path),
         )

@@ -1,0 +1,119 @@
+"""What can be proved about a version of the rules, in sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from leads.domain.countries import country_codes
+from reps.models import Rep
+from routing.engine.proving.domains import Knowledge
+from routing.engine.proving.rules import Findings, RuleProver
+from routing.engine.proving.territories import find_owner_gaps, prove_territories
+from routing.engine.proving.wording import (
+    Code,
+    Statement,
+    say_findings,
+    say_never_won,
+    say_overlap,
+    say_owner_gap,
+)
+from routing.engine.rules import DestinationKind, Rule
+from routing.engine.territories import Territory, TerritoryIndex
+from routing.models import RuleSetVersion, TerritoryRole
+from routing.selectors.plans import list_engine_rules, list_engine_territories
+from routing.selectors.words import CLOSED, get_words
+
+MOST_OVERLAPS = 50
+MOST_BELOW = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """`has_more`: more territories overlap than are listed."""
+
+    about_rules: list[Statement]
+    about_territories: list[Statement]
+    has_more: bool = False
+
+
+def prove_version(version: RuleSetVersion, now: datetime) -> Proofs:
+    """Returns everything that can be proved (`rule_set` loaded). Queries: 6.
+
+    Seconds for thousands of rules. Raises: ConditionError.
+    """
+    rules = list_engine_rules(version)
+    territories = list_engine_territories()
+    words = get_words()
+    prover = RuleProver(rules, now, _zone(version), find_knowledge(territories))
+    about_rules = say_findings(prover.prove(), prover.rules, words)
+    today = now.astimezone(_zone(version)).date()
+    names = {territory.slug: territory.name for territory in territories}
+    found = prove_territories(territories, find_knowledge(()), most=MOST_OVERLAPS)
+    about_territories = [say_overlap(one, names, words) for one in found.overlaps]
+    about_territories += [say_never_won(slug, names) for slug in found.never_won]
+    roles = dict(TerritoryRole.choices)
+    about_territories += [
+        say_owner_gap(gap, names, roles, today)
+        for gap in find_owner_gaps(territories, _find_roles(rules), today)
+    ]
+    about_territories += _list_absent_owners(territories, names)
+    return Proofs(about_rules, about_territories, found.has_more)
+
+
+def prove_rule(version: RuleSetVersion, rule_id: int, now: datetime) -> list[Statement]:
+    """Returns what can be proved about one rule, and about rules below that it helps to cover: fast
+    enough to be said when the rule is saved.
+
+    Of very many rules below only those are looked at that it covers alone. Raises: ConditionError.
+    """
+    rules = list_engine_rules(version)
+    prover = RuleProver(rules, now, _zone(version), find_knowledge(list_engine_territories()))
+    place = next((n for n, rule in enumerate(prover.rules) if rule.id == rule_id), None)
+    if place is None:
+        return []
+    findings = Findings()
+    prover.prove_rule(place, findings)
+    for below in prover.list_below(place, most=MOST_BELOW):
+        found = Findings()
+        prover.prove_rule(below, found)
+        findings.unreachable += [one for one in found.unreachable if rule_id in one.covered_by]
+    return say_findings(findings, prover.rules, get_words())
+
+
+def _zone(version: RuleSetVersion) -> ZoneInfo:
+    return ZoneInfo(version.rule_set.timezone)
+
+
+def find_knowledge(territories: Sequence[Territory]) -> Knowledge:
+    """Returns which values exist: no lead has another country, source or account owner."""
+    words = get_words()
+    values = {name: frozenset(words[name]) for name in CLOSED if name != "territory"}
+    values |= {"country": country_codes(), "phone_country": country_codes()}
+    return Knowledge(values=values, territories=TerritoryIndex(territories).list_slugs())
+
+
+def _find_roles(rules: Sequence[Rule]) -> list[str]:
+    """Roles of territory owners that any rule sends leads to."""
+    return sorted(
+        {
+            choice.territory_role
+            for rule in rules
+            for choice in rule.choices
+            if choice.kind is DestinationKind.TERRITORY_OWNER and choice.territory_role
+        }
+    )
+
+
+def _list_absent_owners(territories: Sequence[Territory], names: dict[str, str]) -> list[Statement]:
+    inactive = dict(Rep.objects.filter(is_active=False).values_list("pk", "name"))
+    return [
+        Statement(
+            Code.NO_OWNER,
+            f"{inactive[owner.rep_id]}, owner of the territory “{names[territory.slug]}” "
+            f"({TerritoryRole(owner.role).label}), is not active.",
+        )
+        for territory in territories
+        for owner in territory.owners
+        if owner.rep_id in inactive and owner.ends_on is None
+    ]
