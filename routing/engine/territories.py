@@ -54,6 +54,10 @@ class TerritoryIndex:
     def __len__(self) -> int:
         return len(self._paths)
 
+    def list_paths(self) -> Iterable[tuple[Territory, ...]]:
+        """Each territory that can match, with those above it, from the root."""
+        return self._paths.values()
+
     def list_slugs(self) -> set[frozenset[str]]:
         """What `TerritoryMatch.slugs` can be: for each territory its own and those above it."""
         return {frozenset([step.slug for step in path]) for path in self._paths.values()}

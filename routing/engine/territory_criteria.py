@@ -156,7 +156,7 @@ class Criteria:
             (self.countries and place.country not in self.countries)
             or (self.subdivisions and place.subdivision not in self.subdivisions)
             or (self.industries and place.industry not in self.industries)
-            or not self._meets_size(place.employees)
+            or not self.meets_size(place.employees)
             or (self.domains and not find_listed_domain(place.domain, self.domains))
         )
         postal_length = self._find_postal_length(place.postal)
@@ -171,7 +171,7 @@ class Criteria:
             bool(self.industries) + has_size,
         )
 
-    def _meets_size(self, employees: float | None) -> bool:
+    def meets_size(self, employees: float | None) -> bool:
         if employees is None:
             return self.employees_min is None and self.employees_max is None
         is_too_small = self.employees_min is not None and employees < self.employees_min

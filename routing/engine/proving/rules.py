@@ -78,14 +78,20 @@ class ProofError(AssertionError):
 
 
 class RuleProver:
-    """The rules of one version, ready for questions. Making it costs most of a proof."""
+    """The rules of one version, ready for questions; `also` are conditions to be asked about besides
+    those of the rules."""
 
     def __init__(
-        self, rules: Sequence[Rule], now: datetime, zone: tzinfo, knowledge: Knowledge | None = None
+        self,
+        rules: Sequence[Rule],
+        now: datetime,
+        zone: tzinfo,
+        knowledge: Knowledge | None = None,
+        also: Sequence[Condition] = (),
     ) -> None:
         self.rules = sorted(rules, key=lambda rule: rule.position)
         self.zone = zone
-        self.space = Space([rule.condition for rule in self.rules], knowledge)
+        self.space = Space([*(rule.condition for rule in self.rules), *also], knowledge)
         self.calendar = Calendar(self.space, self.rules, now, zone)
         self.regions = [self._find_region(rule) for rule in self.rules]
         axioms = self.space.axioms
@@ -155,13 +161,31 @@ class RuleProver:
 
     def find_lead(self, place: int, within: Box = EVERYWHERE) -> Witness | None:
         """A lead (of those `within`) that the rule at this place is the first to take."""
-        above = (1 << (self._behind[place - 1] if place else len(self.space.axioms))) - 1
+        above = self._list_above(place)
         for box in self.regions[place]:
             here = intersect(box, within)
             point = self._cover.find_point(here, above)[0] if here is not None else None
             if point is not None:
                 return self._make_witness(point, place)
         return None
+
+    def search_above(self, place: int, within: Box) -> tuple[Point | None, set[int]]:
+        """A point that no rule above this place takes, or the numbers of the boxes in the way.
+
+        Raises: UndecidedError.
+        """
+        return self._cover.find_point(within, self._list_above(place))
+
+    def list_boxes(self, numbers: set[int]) -> list[Box]:
+        return [self._cover.boxes[number] for number in numbers]
+
+    def takes(self, place: int, facts: Facts, at: datetime) -> bool:
+        """Whether the rule at this place is the first to take the lead."""
+        return self.find_first(Witness(facts, at)) == place
+
+    def _list_above(self, place: int) -> int:
+        """Bits of the axioms and of all boxes of the rules above."""
+        return (1 << (self._behind[place - 1] if place else len(self.space.axioms))) - 1
 
     def _make_witness(self, point: Point, place: int | None) -> Witness:
         """Raises: ProofError when the product's own evaluator sees it otherwise."""
@@ -181,7 +205,7 @@ class RuleProver:
 
     def _list_covering(self, place: int) -> tuple[int, ...]:
         """Rules that cover this one, as few as leaving out one after another gives."""
-        above = (1 << (self._behind[place - 1] if place else len(self.space.axioms))) - 1
+        above = self._list_above(place)
         places = self._find_users(place, above)
         # A single rule that covers it says most; else the fewest.
         for one in sorted(places):
@@ -268,7 +292,7 @@ class RuleProver:
         last = len(self.rules)
         while last and is_catch_all(self.rules[last - 1]):
             last -= 1
-        among = (1 << (self._behind[last - 1] if last else len(self.space.axioms))) - 1
+        among = self._list_above(last)
         first = self._find_gap(EVERYWHERE, among)
         if first is None:
             return []

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from routing.engine.proving.boxes import Box, Point, make_bits, make_run
 from routing.engine.proving.domains import Variable
 from routing.engine.proving.space import Space
-from routing.engine.rules import Rule, WeeklyWindow
+from routing.engine.rules import Rule
+from routing.engine.windows import WeeklyWindow
 
 DAY = timedelta(days=1)
 DAY_SECONDS = 86_400
@@ -58,6 +59,11 @@ class Calendar:
                 ]
             )
         return box if all(box.values()) else None
+
+    def box_at(self, now: datetime) -> Box:
+        """The cells of one moment, at or after the one the calendar was made for."""
+        dates = bisect_right(self.starts, now) - 1
+        return {self.dates: 1 << dates, self.week: 1 << self._find_cell(now)}
 
     def make_moment(self, point: Point) -> datetime:
         """An instant in the point's cells, now if that is one."""

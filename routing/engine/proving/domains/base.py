@@ -46,6 +46,9 @@ class Domain(Protocol):
     def value(self, point: Point) -> FactValue:
         """A value of the point's cells, in a rule's own spelling where one names it."""
 
+    def list_numbers(self) -> Sequence[float]:
+        """The sample numbers of an attribute of numbers; of others nothing."""
+
     def locate(self, value: FactValue) -> dict[int, int]:
         """The cells in which a value lies. Raises: KeyError for one the domain was not told of."""
 

@@ -115,6 +115,9 @@ class ListedDomain:
         sample = self.samples[point[self.first]]
         return self._spellings.write(sample) if isinstance(sample, str) else sample
 
+    def list_numbers(self) -> Sequence[float]:
+        return [sample for sample in self._known if isinstance(sample, int | float)]
+
     def locate(self, value: FactValue) -> dict[int, int]:
         return {self.first: self._numbers[self._normalise(value)]}
 

@@ -69,6 +69,9 @@ class MembersDomain:
         found = [m for m, number in self._numbers.items() if point.get(number, 0) == 1]
         return frozenset(map(self._spellings.write, found)) or frozenset({self._other})
 
+    def list_numbers(self) -> Sequence[float]:
+        return ()
+
     def locate(self, value: FactValue) -> dict[int, int]:
         members = normalise_set(value)
         held = members if isinstance(members, frozenset) else frozenset()
@@ -123,6 +126,9 @@ class ListedSetsDomain:
     def value(self, point: Point) -> FactValue:
         members = self._sets[point[self.first]]
         return None if members is None else frozenset(map(self._spellings.write, members))
+
+    def list_numbers(self) -> Sequence[float]:
+        return ()
 
     def locate(self, value: FactValue) -> dict[int, int]:
         members = normalise_set(value)

@@ -86,6 +86,9 @@ class PartsDomain:
         found = [part for part in found if part not in fold_part(str(text))]
         return self._sign.join([str(text), *found, ""]) if found else text
 
+    def list_numbers(self) -> Sequence[float]:
+        return ()
+
     def locate(self, value: FactValue) -> dict[int, int]:
         cells = self._base.locate(value)
         sample = self._base.samples[cells[self.first]]

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from routing.engine.attributes import STAGES
 from routing.engine.conditions import All, Any, Not, Test
 from routing.engine.operators import Operator
-from routing.engine.rules import Rule, WeeklyWindow
+from routing.engine.rules import Rule
+from routing.engine.windows import WeeklyWindow
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 

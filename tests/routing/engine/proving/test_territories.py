@@ -98,7 +98,7 @@ def list_different(name, values, criteria):
         place = Place.of({name: value} if value is not None else {})
         answers = tuple(
             (
-                c._meets_size(place.employees),
+                c.meets_size(place.employees),
                 c._find_postal_length(place.postal),
                 place.country in c.countries,
                 place.subdivision in c.subdivisions,
