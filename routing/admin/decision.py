@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
@@ -15,6 +16,7 @@ from leadrouter.common.admin import LedgerAdmin, show_moment, show_pairs
 from leads.models import Lead
 from leads.selectors.searching import search_leads
 from routing.admin.fact_words import say_fact
+from routing.admin.what_if import can_ask, what_if_view
 from routing.engine.conditions.wording import get_label
 from routing.models import Decision, Outcome
 from routing.selectors.explaining import explain_decision
@@ -37,6 +39,20 @@ class DecisionAdmin(LedgerAdmin):
         ("What was known then", {"fields": ("show_facts", "version", "epoch")}),
     )
     readonly_fields = ("show_lead", "show_when", "show_outcome", "show_explanation", "show_facts")
+
+    def get_urls(self) -> list[URLPattern]:
+        asking = self.admin_site.admin_view(self.what_if_view)
+        own = [path("<int:decision_id>/what-if/", asking, name="routing_decision_what_if")]
+        return own + super().get_urls()
+
+    def what_if_view(self, request: HttpRequest, decision_id: int) -> HttpResponse:
+        """What would have to be different for this lead to go elsewhere."""
+        decision = self.get_object(request, str(decision_id))
+        if decision is None or not can_ask(decision):
+            raise Http404
+        if not self.has_view_permission(request, decision):
+            raise PermissionDenied
+        return what_if_view(request, self, decision)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
         rows = super().get_queryset(request)
@@ -79,6 +95,8 @@ class DecisionAdmin(LedgerAdmin):
     @display(description="In sentences")
     def show_explanation(self, decision: Decision) -> SafeString:
         context: dict[str, Any] = {"explanation": explain_decision(decision)}
+        if can_ask(decision):
+            context["what_if_url"] = reverse("admin:routing_decision_what_if", args=[decision.pk])
         return render_to_string("admin/routing/explanation.html", context)
 
     @display(description="Facts")

@@ -8,7 +8,7 @@ full.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from routing.engine.facts import Facts
 from routing.engine.postal import is_digits
@@ -58,9 +58,14 @@ class TerritoryIndex:
         """Each territory that can match, with those above it, from the root."""
         return self._paths.values()
 
-    def list_slugs(self) -> set[frozenset[str]]:
-        """What `TerritoryMatch.slugs` can be: for each territory its own and those above it."""
-        return {frozenset([step.slug for step in path]) for path in self._paths.values()}
+    def list_slugs(self, without: Collection[str] = ()) -> set[frozenset[str]]:
+        """What `TerritoryMatch.slugs` can be: for each territory, but those without, its own and those
+        above it."""
+        return {
+            frozenset([step.slug for step in path])
+            for path in self._paths.values()
+            if path[-1].slug not in without
+        }
 
     def locate(self, facts: Facts) -> TerritoryMatch | None:
         """The most specific territory of the lead (see `territory_criteria.py` for the order), or

@@ -1,6 +1,6 @@
 """What can be proved about a version of the rules, in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -30,9 +30,11 @@ MOST_BELOW = 200
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """`has_more`: more territories overlap than are listed."""
+    """`gaps`: leads that no rule above the catch-all takes, which may be just what is wanted.
+    `has_more`: more territories overlap than are listed."""
 
     about_rules: list[Statement]
+    gaps: list[Statement]
     about_territories: list[Statement]
     has_more: bool = False
 
@@ -45,11 +47,13 @@ def prove_version(version: RuleSetVersion, now: datetime) -> Proofs:
     rules = list_engine_rules(version)
     territories = list_engine_territories()
     words = get_words()
-    prover = RuleProver(rules, now, _zone(version), find_knowledge(territories))
+    found = prove_territories(territories, find_knowledge(()), most=MOST_OVERLAPS)
+    knowledge = find_knowledge(territories, never_won=found.never_won)
+    prover = RuleProver(rules, now, _zone(version), knowledge)
     about_rules = say_findings(prover.prove(), prover.rules, words)
+    gaps = [one for one in about_rules if one.code is Code.GAP]
     today = now.astimezone(_zone(version)).date()
     names = {territory.slug: territory.name for territory in territories}
-    found = prove_territories(territories, find_knowledge(()), most=MOST_OVERLAPS)
     about_territories = [say_overlap(one, names, words) for one in found.overlaps]
     about_territories += [say_never_won(slug, names) for slug in found.never_won]
     roles = dict(TerritoryRole.choices)
@@ -58,7 +62,12 @@ def prove_version(version: RuleSetVersion, now: datetime) -> Proofs:
         for gap in find_owner_gaps(territories, _find_roles(rules), today)
     ]
     about_territories += _list_absent_owners(territories, names)
-    return Proofs(about_rules, about_territories, found.has_more)
+    return Proofs(
+        [one for one in about_rules if one.code is not Code.GAP],
+        gaps,
+        about_territories,
+        found.has_more,
+    )
 
 
 def prove_rule(version: RuleSetVersion, rule_id: int, now: datetime) -> list[Statement]:
@@ -85,12 +94,14 @@ def _zone(version: RuleSetVersion) -> ZoneInfo:
     return ZoneInfo(version.rule_set.timezone)
 
 
-def find_knowledge(territories: Sequence[Territory]) -> Knowledge:
-    """Returns which values exist: no lead has another country, source or account owner."""
+def find_knowledge(territories: Sequence[Territory], never_won: Collection[str] = ()) -> Knowledge:
+    """Returns which values exist: no lead has another country, source or account owner, and none is
+    in a territory that never wins (slugs)."""
     words = get_words()
     values = {name: frozenset(words[name]) for name in CLOSED if name != "territory"}
     values |= {"country": country_codes(), "phone_country": country_codes()}
-    return Knowledge(values=values, territories=TerritoryIndex(territories).list_slugs())
+    slugs = TerritoryIndex(territories).list_slugs(without=never_won)
+    return Knowledge(values=values, territories=slugs)
 
 
 def _find_roles(rules: Sequence[Rule]) -> list[str]:

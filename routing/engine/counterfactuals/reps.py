@@ -13,6 +13,7 @@ from routing.engine.compiling import Plan
 from routing.engine.counterfactuals.nearest import LeadChange, find_smallest_change
 from routing.engine.deciding import Verdict, decide
 from routing.engine.eligibility import AVAILABILITY_CODES, Fate, FateCode
+from routing.engine.overflow import iter_overflows
 from routing.engine.proving.domains import Knowledge
 from routing.engine.roster import TURN, Roster
 from routing.engine.rules import Destination, DestinationKind, Rule
@@ -78,7 +79,7 @@ def find_way_to_rep(
     if alone is not None:
         return alone
     facts = decide(plan, lead, roster, now).facts
-    for rules, territories in _list_targets(plan, roster, rep_id, now):
+    for rules, territories in _list_targets(plan, lead, roster, rep_id, now):
         change = find_smallest_change(
             plan,
             facts,
@@ -96,7 +97,7 @@ def find_way_to_rep(
 
 
 def _list_targets(
-    plan: Plan, roster: Roster, rep_id: int, now: datetime
+    plan: Plan, lead: LeadView, roster: Roster, rep_id: int, now: datetime
 ) -> Iterator[tuple[list[Rule], list[str] | None]]:
     """Rules that may give leads to the rep, those that do so first of all first; with the territories
     a lead must belong to where the rep comes in as their owner."""
@@ -105,7 +106,7 @@ def _list_targets(
         named: list[Rule] = []
         for rule in plan.rules:
             choices = rule.choices[:1] if is_first_only else rule.choices
-            if any(_may_choose(choice, roster, rep_id) for choice in choices):
+            if any(_may_choose(choice, lead, roster, rep_id) for choice in choices):
                 named.append(rule)
             roles = {
                 choice.territory_role
@@ -125,11 +126,20 @@ def _list_targets(
             yield named, None
 
 
-def _may_choose(choice: Destination, roster: Roster, rep_id: int) -> bool:
-    if choice.kind is DestinationKind.REP:
-        return choice.rep_id == rep_id
-    pool = roster.pools.get(choice.pool_id or 0)
-    return pool is not None and pool.find_member(rep_id) is not None
+def _may_choose(choice: Destination, lead: LeadView, roster: Roster, rep_id: int) -> bool:
+    match choice.kind:
+        case DestinationKind.REP:
+            return choice.rep_id == rep_id
+        case DestinationKind.ACCOUNT_OWNER:
+            return lead.account_owner_id == rep_id
+        case DestinationKind.PREVIOUS_OWNER:
+            return lead.previous_owner_id == rep_id
+        case DestinationKind.POOL:
+            first = choice.pool_id or 0
+            overflows = {one.id: one.overflow_id for one in roster.pools.values()}
+            found = map(roster.pools.get, (first, *iter_overflows(first, overflows)))
+            return any(pool is not None and pool.find_member(rep_id) for pool in found)
+    return False
 
 
 def _change_rep(

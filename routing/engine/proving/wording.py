@@ -12,10 +12,10 @@ from routing.engine.conditions.wording import NO_WORDS, Words, get_label, show_v
 from routing.engine.facts import Facts
 from routing.engine.proving.rules import Contradiction, Findings, Gap, Unreachable
 from routing.engine.proving.territories import Overlap, OwnerGap
+from routing.engine.rule_checks import is_catch_all
 from routing.engine.rules import Rule
 
 MANY = 5
-UNLISTED = "unknown"
 
 
 class Code(StrEnum):
@@ -48,8 +48,11 @@ def say_findings(
 ) -> list[Statement]:
     """In the order of the rules; what falls to the catch-all comes last."""
     by_id = {rule.id: rule for rule in rules}
+    last = rules[-1] if rules else None
+    # A catch-all must be there even if no lead is left for it.
+    needed = last.id if last is not None and is_catch_all(last) else None
     place = {rule.id: number for number, rule in enumerate(rules)}
-    said = [_say_unreachable(one, by_id) for one in findings.unreachable]
+    said = [_say_unreachable(one, by_id) for one in findings.unreachable if one.rule_id != needed]
     said += [_say_contradiction(one, by_id, words) for one in findings.contradictions]
     said += [
         Statement(
@@ -61,7 +64,6 @@ def say_findings(
         for rule_id in findings.undecided
     ]
     said.sort(key=lambda one: place[one.rule_id or 0])
-    last = rules[-1] if rules else None
     return said + [_say_gap(gap, last, words) for gap in findings.gaps]
 
 

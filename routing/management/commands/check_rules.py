@@ -43,8 +43,8 @@ class Command(BaseCommand):
         try:
             proofs = prove_version(version, timezone.now())
         except ConditionError:  # said among the problems
-            proofs = Proofs([], [])
-        statements = [*proofs.about_rules, *proofs.about_territories]
+            proofs = Proofs([], [], [])
+        statements = [*proofs.about_rules, *proofs.gaps, *proofs.about_territories]
         problems = [one for one in problems if one.code not in PROVED]
         if options["format"] == "json":
             self.stdout.write(_to_json(version, problems, statements))

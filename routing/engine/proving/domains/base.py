@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,10 +54,11 @@ class Domain(Protocol):
 
 
 class Spellings:
-    """Texts as the rules write them, by their folded form."""
+    """Texts as people write them, by their folded form: values known to exist as they are, others as
+    the rules have them."""
 
-    def __init__(self, tests: Sequence[Test]) -> None:
-        self._written: dict[str, str] = {}
+    def __init__(self, tests: Sequence[Test], known: Collection[str] = ()) -> None:
+        self._written = {fold_text(value): value for value in known}
         for test in tests:
             for item in as_tuple(test.value):
                 if isinstance(item, str):

@@ -42,7 +42,8 @@ def make_domain(
     """The domain of an attribute with all tests that will be asked of it."""
     normalise = NORMALISERS[attribute.type]
     own = normalise(knowledge.lead.get(attribute.name))
-    spellings = Spellings(tests)
+    closed = attribute.choices or knowledge.values.get(attribute.name) or ()
+    spellings = Spellings(tests, closed)
     if attribute.type is AttributeType.SET:
         members: frozenset[str] = own if isinstance(own, frozenset) else frozenset()
         if attribute.name == "territory" and knowledge.territories is not None:
@@ -62,7 +63,6 @@ def make_domain(
     if not parts:
         return base
     whole = {*collect(tests, *WHOLE), *([own] if isinstance(own, str) else [])}
-    closed = attribute.choices or knowledge.values.get(attribute.name) or ()
     return PartsDomain(
         base, tests, parts=parts, whole=frozenset({*whole, *map(str.casefold, closed)})
     )
