@@ -70,6 +70,7 @@ JOBS: tuple[tuple[str, tuple[tuple[str, str, str, str, str, str], ...]], ...] = 
         (
             ("Intake and dead letters", "move_to_inbox", "leads_intakeitem",
              "leads.view_intakeitem", "intake", ""),
+            ("Incidents", "report", "routing_incident", "routing.view_incident", "", ""),
             ("Messages out", "outgoing_mail", "routing_outboxmessage",
              "routing.view_outboxmessage", "messages", ""),
             ("Clocks", "schedule", "routing_slatimer", "routing.view_slatimer", "", ""),

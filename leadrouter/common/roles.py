@@ -34,6 +34,7 @@ ROLE_PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "turnentry": READ,
             "slatimer": READ,
             "outboxmessage": READ,
+            "incident": READ,
         },
     },
     MARKETING: {
@@ -51,7 +52,9 @@ ROLE_PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     REP: {},
 }
 # Append-only history: nobody edits it, not even an administrator.
-READ_ONLY_MODELS = {"decision", "assignment", "turnentry", "slatimer", "importrow", "heartbeat"}
+READ_ONLY_MODELS = {
+    "decision", "assignment", "turnentry", "slatimer", "importrow", "heartbeat", "incident",
+}  # fmt: skip
 # Writing rows here is running code in the workers (pickled payloads): superusers only.
 SUPERUSER_APPS = {"django_q"}
 

@@ -3,6 +3,7 @@
 from routing.admin.assignment import AssignmentAdmin
 from routing.admin.decision import DecisionAdmin
 from routing.admin.holding_queue import HoldingQueueAdmin
+from routing.admin.incident import IncidentAdmin
 from routing.admin.outbox_message import OutboxMessageAdmin
 from routing.admin.pool import PoolAdmin
 from routing.admin.routing_rule import RoutingRuleAdmin
@@ -17,6 +18,7 @@ __all__ = [
     "AssignmentAdmin",
     "DecisionAdmin",
     "HoldingQueueAdmin",
+    "IncidentAdmin",
     "OutboxMessageAdmin",
     "PoolAdmin",
     "RoutingRuleAdmin",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from routing.engine.conditions import compile_condition, list_attributes
 from routing.engine.conditions.evaluating import Matcher, normalise_facts
 from routing.engine.facts import Facts
+from routing.engine.faults import Fault
 from routing.engine.indexing import LINEAR_BELOW, RuleIndex
 from routing.engine.rule_checks import RuleProblem, check_rules_basics, ends_in_catch_all
 from routing.engine.rules import Destination, DestinationKind, Rule
@@ -35,7 +36,8 @@ __all__ = [
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """`rules` in order of position; `attributes` are the names that any of their conditions
-    uses. `index` is None where there are so few rules that trying one after another is faster."""
+    uses. `index` is None where there are so few rules that trying one after another is faster.
+    `faults`: what of the version cannot be used, or why this is not the newest one."""
 
     version_id: int
     version_number: int
@@ -45,6 +47,7 @@ class Plan:
     attributes: tuple[str, ...]
     matchers: tuple[Matcher, ...]
     index: RuleIndex | None = None
+    faults: tuple[Fault, ...] = ()
 
     def match(self, facts: Facts, now: datetime) -> Rule | None:
         """The first rule in force that the lead meets. Facts must already hold the territory."""

@@ -7,7 +7,7 @@ simulation). Nothing is changed here; the caller records the verdict on its rost
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,10 +15,11 @@ from routing.engine.choosing import Attempt, LeadView, list_asked, try_destinati
 from routing.engine.compiling import Plan
 from routing.engine.eligibility import AVAILABILITY_CODES, Fate, FateCode
 from routing.engine.facts import Facts, FactValue
+from routing.engine.faults import Fault, FaultKind, describe_error, match_carefully
 from routing.engine.roster import Roster
 from routing.engine.rules import Destination, DestinationKind, Rule
 from routing.engine.territories import TerritoryMatch
-from routing.engine.trace import ChoiceTrace, Trace
+from routing.engine.trace import ChoiceResult, ChoiceTrace, Trace
 
 __all__ = ["LeadView", "Outcome", "ParkedReason", "Sighting", "Verdict", "decide", "look"]
 
@@ -43,7 +44,8 @@ class Verdict:
     """`choice_number` counts from 1 and is None when parked. `reason` says why a lead was rejected
     or parked. `deltas`: (rep_id, microturns) of the pool's accounts; empty when no turn was taken,
     as for a sticky rep. `deferrals` likewise: what is kept for the absent or paid out.
-    `facts` are those the rules saw, with the territory."""
+    `facts` are those the rules saw, with the territory. `faults` are what was passed over because
+    it is broken."""
 
     outcome: Outcome
     rule_id: int | None = None
@@ -59,6 +61,7 @@ class Verdict:
     is_sticky: bool = False
     facts: Facts = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,27 @@ class Sighting:
     match: TerritoryMatch | None
     facts: Facts
     rule: Rule | None
+    faults: tuple[Fault, ...] = ()
 
 
 def look(plan: Plan, facts: Facts, now: datetime) -> Sighting:
     """Finds territory and rule. It costs half of a decision, so a caller that needs to know whom to
     lock before it decides gives the result to `decide`."""
-    match = plan.territory_index.locate(facts)
+    match, faults = _locate(plan, facts)
     enriched = _add_territory(facts, match)
-    return Sighting(match, enriched, plan.match(enriched, now))
+    try:
+        rule = plan.match(enriched, now)
+    except Exception:  # noqa: BLE001 -- which rule it was is found out by trying each
+        rule, found = match_carefully(plan, enriched, now)
+        faults += found
+    return Sighting(match, enriched, rule, faults)
+
+
+def _locate(plan: Plan, facts: Facts) -> tuple[TerritoryMatch | None, tuple[Fault, ...]]:
+    try:
+        return plan.territory_index.locate(facts), ()
+    except Exception as error:  # noqa: BLE001 -- the rules still decide, without a territory
+        return None, (Fault(FaultKind.TERRITORY, "the territories", describe_error(error)),)
 
 
 def _add_territory(facts: Facts, match: TerritoryMatch | None) -> dict[str, FactValue]:
@@ -92,8 +108,8 @@ def decide(
 ) -> Verdict:
     """The first matching rule decides; its choices are tried in order; what fails is parked.
 
-    `sighting` is what `look` gave for the same plan, facts and time, if the caller has it.
-    Raises: ValueError when a pool names an unknown strategy.
+    `sighting` is what `look` gave for the same plan, facts and time, if the caller has it. What
+    cannot be evaluated or tried is passed over and named in the verdict's `faults`.
     """
     sighting = sighting or look(plan, lead.facts, now)
     match, facts, rule = sighting.match, sighting.facts, sighting.rule
@@ -104,12 +120,18 @@ def decide(
             reason=ParkedReason.NO_RULE_MATCHED,
             facts=facts,
             trace=Trace(None, territory),
+            faults=sighting.faults,
         )
     day = now.astimezone(plan.zone).date() if match is not None else None
     tried: list[ChoiceTrace] = []
+    faults = list(sighting.faults)
     for number, choice in enumerate(rule.choices, 1):
         for destination in list_asked(choice, roster):
-            attempt = try_destination(destination, lead, roster, match, day)
+            try:
+                attempt = try_destination(destination, lead, roster, match, day)
+            except Exception as error:  # noqa: BLE001 -- the next choice may well take the lead
+                attempt = Attempt(ChoiceResult.FAULT)
+                faults.append(_make_fault(rule, number, destination, roster, error))
             tried.append(
                 ChoiceTrace(
                     destination.kind, destination.target, attempt.result, attempt.candidates
@@ -117,7 +139,8 @@ def decide(
             )
             if attempt.is_taken:
                 trace = Trace(rule.id, territory, tuple(tried))
-                return _settle(rule, number, destination, attempt, facts, trace)
+                verdict = _settle(rule, number, destination, attempt, facts, trace)
+                return replace(verdict, faults=tuple(faults)) if faults else verdict
     trace = Trace(rule.id, territory, tuple(tried))
     return Verdict(
         Outcome.PARKED,
@@ -126,7 +149,16 @@ def decide(
         retry_at=find_retry_at(trace, roster, now),
         facts=facts,
         trace=trace,
+        faults=tuple(faults),
     )
+
+
+def _make_fault(
+    rule: Rule, number: int, destination: Destination, roster: Roster, error: Exception
+) -> Fault:
+    pool = roster.pools.get(destination.pool_id or 0)
+    location = f"choice {number} of “{rule.name}”" + (f", pool “{pool.name}”" if pool else "")
+    return Fault(FaultKind.CHOICE, location, describe_error(error), rule.id)
 
 
 _OUTCOMES: Mapping[DestinationKind, Outcome] = {

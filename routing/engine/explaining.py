@@ -58,6 +58,8 @@ def explain_rules(
 
 
 def _explain(rule: Rule, plan: Plan, facts: Facts, now: datetime, words: Words) -> RuleLine:
+    if rule.fault:
+        return _make_line(rule, RuleResult.FAILED, f"it cannot be read: {rule.fault}")
     if not rule.is_in_force(now, plan.zone):
         limits = rule.say_limits(plan.zone)
         return _make_line(rule, RuleResult.OUT_OF_DATES, f"not in force at that time: {limits}")
@@ -177,6 +179,8 @@ def _say_result(choice: ChoiceTrace) -> str:
             return "no rep has the user name or e-mail address in this field"
         case ChoiceResult.CLOSED:
             return "the pool is closed"
+        case ChoiceResult.FAULT:
+            return "it could not be tried because something is wrong with it"
         case ChoiceResult.TAKEN if choice.kind is DestinationKind.REJECT:
             return f"rejected, {choice.target}" if choice.target else "rejected"
         case ChoiceResult.TAKEN:

@@ -70,7 +70,8 @@ _TARGETS: dict[DestinationKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`choices` are tried in order. The dates are half-open instants; None is open on that side."""
+    """`choices` are tried in order. The dates are half-open instants; None is open on that side.
+    `fault` says why the stored rule cannot be read; such a rule is never met."""
 
     id: int
     position: int
@@ -80,6 +81,7 @@ class Rule:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     weekly_window: WeeklyWindow | None = None
+    fault: str = ""
 
     @property
     def is_limited(self) -> bool:

@@ -22,7 +22,7 @@ class ChoiceResult(StrEnum):
     """TAKEN: the lead went there. KEPT: a sticky pool kept the person's rep. NO_ONE: nobody
     eligible. NO_OWNER: the account, territory, person or field has no such owner. TOO_LONG_AGO: the
     person's last rep had them longer ago than the choice allows. NO_SUCH_REP: the field's value is
-    nobody's name. CLOSED: the pool is inactive or gone."""
+    nobody's name. CLOSED: the pool is inactive or gone. FAULT: trying it failed (see `faults.py`)."""
 
     TAKEN = "TAKEN"
     KEPT = "KEPT"
@@ -31,6 +31,7 @@ class ChoiceResult(StrEnum):
     TOO_LONG_AGO = "TOO_LONG_AGO"
     NO_SUCH_REP = "NO_SUCH_REP"
     CLOSED = "CLOSED"
+    FAULT = "FAULT"
 
 
 class ChoiceTrace(NamedTuple):

@@ -7,6 +7,7 @@ from routing.models.decision import (
     ReturnReason,
 )
 from routing.models.holding import HoldingQueue
+from routing.models.incident import Incident
 from routing.models.outbox import OutboxMessage
 from routing.models.outcome import OutcomeRefresh, RepOutcome
 from routing.models.pool import Pool, PoolMember, PoolSkill, Strategy
@@ -31,6 +32,7 @@ __all__ = [
     "DestinationKind",
     "EndReason",
     "HoldingQueue",
+    "Incident",
     "OutboxMessage",
     "Outcome",
     "OutcomeRefresh",

@@ -41,7 +41,7 @@ def explain_decision(decision: Decision) -> Explanation:
     rule_lines: list[RuleLine] = []
     if decision.version is not None:
         rule_lines = explain_rules(
-            load_plan(decision.version), facts, decision.decided_at, get_words()
+            load_plan(decision.version, is_lenient=True), facts, decision.decided_at, get_words()
         )
     lines = []
     if decision.trace:

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from leads.models import IntakeItem, IntakeState, Lead, Place
 from routing.models import (
     Assignment,
     Decision,
     DecisionKind,
+    Incident,
     OutboxMessage,
     PoolMember,
     RuleSetVersion,
@@ -99,8 +100,15 @@ def _unexplained(_: datetime) -> Iterator[object]:
             | Q(version__published_at__gt=F("decided_at"))
             | Q(version__retired_at__lt=F("decided_at"))
         )
+        # Where a new version could not be used the old one went on, and an incident says so.
+        .exclude(Exists(_unusable_versions(OuterRef("decided_at"))))
         .values_list("pk", flat=True)
     )
+
+
+def _unusable_versions(moment: OuterRef) -> "QuerySet[Incident]":
+    kind = Incident.Kind.VERSION
+    return Incident.objects.filter(kind=kind, first_seen_at__lte=moment, last_seen_at__gte=moment)
 
 
 def _unannounced(_: datetime) -> Iterator[object]:

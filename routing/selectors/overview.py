@@ -14,6 +14,7 @@ from routing.models import (
     DecisionKind,
     EndReason,
     HoldingQueue,
+    Incident,
     OutboxMessage,
     SlaTimer,
 )
@@ -108,10 +109,11 @@ class Overview:
     stuck: Stuck
     reps: list[tuple[str, int]]
     heartbeats: dict[str, datetime]
+    open_incidents: int
 
 
 def get_overview(*, since: datetime, now: datetime) -> Overview:
-    """Returns the numbers of the period [since, now) and the state at `now`. Queries: 13."""
+    """Returns the numbers of the period [since, now) and the state at `now`. Queries: 14."""
     received, known = _count_received(since)
     return Overview(
         received=received,
@@ -123,6 +125,7 @@ def get_overview(*, since: datetime, now: datetime) -> Overview:
         stuck=get_stuck(),
         reps=_list_shares(since),
         heartbeats=dict(Heartbeat.objects.values_list("name", "beat_at")),
+        open_incidents=count_open_incidents(),
     )
 
 
@@ -252,6 +255,11 @@ def _count_intake() -> dict[str, tuple[int, int]]:
 def count_dead_messages() -> int:
     """Returns the messages nobody got. Queries: 1."""
     return OutboxMessage.objects.filter(state=OutboxMessage.State.DEAD).count()
+
+
+def count_open_incidents() -> int:
+    """Returns the faults of routing that nobody has resolved. Queries: 1."""
+    return Incident.objects.filter(resolved_at=None).count()
 
 
 def count_badges() -> dict[str, int]:

@@ -1,12 +1,20 @@
 """The rules as the engine wants them: compiled once per version, kept per process."""
 
+import logging
+from dataclasses import replace
+
+from django.db import DatabaseError
+
 from leadrouter.common.organisation import Changes, Remembered, Stamps, get_stamps
 from leadrouter.common.rows import Row, fetch_rows
 from routing.engine.compiling import Destination, DestinationKind, Plan, Rule, compile_plan
-from routing.engine.conditions import parse_condition
+from routing.engine.conditions import Any, parse_condition
+from routing.engine.faults import Fault, FaultKind, describe_error
 from routing.engine.territories import Territory, TerritoryOwner
 from routing.models import RoutingRule, RuleChoice, RuleSetVersion
 from routing.models import Territory as TerritoryRow
+
+logger = logging.getLogger(__name__)
 
 _LIVE = """
 SELECT v.id, v.created_at, s.timezone FROM routing_rulesetversion v
@@ -19,7 +27,8 @@ def get_live_plan(stamps: Stamps | None = None) -> Plan | None:
 
     A published version never changes, so it is compiled once in each process, and again only when
     its zone or a territory changes. Every process notices a publish at its next batch without being
-    told. Queries: 1 while nothing changed, none when the caller has just read the stamps.
+    told. A version that cannot be compiled does not replace one that could (`Plan.faults`).
+    Queries: 1 while nothing changed, none when the caller has just read the stamps.
     """
     now = get_stamps() if stamps is None else stamps
     # Drafts come and go while the same version stays live: compiling it again can take a second.
@@ -29,9 +38,30 @@ def get_live_plan(stamps: Stamps | None = None) -> Plan | None:
     return _compiled.at((*live[0], now.get(Changes.TERRITORIES)))
 
 
-def _compile_live() -> Plan:
-    version = RuleSetVersion.objects.select_related("rule_set").get(pk=_find_live()[0][0])
-    return load_plan(version)
+class _Serving:
+    """What this process decides by: the newest version that it could compile whole."""
+
+    def __init__(self) -> None:
+        self._good: Plan | None = None
+
+    def compile(self) -> Plan:
+        """Compiles the live version. One that is damaged does not replace a good one; without a good
+        one it serves itself, less what is broken of it. Either way the plan names its faults.
+
+        Raises: whatever the database does, as that says nothing about the version.
+        """
+        version = RuleSetVersion.objects.select_related("rule_set").get(pk=_find_live()[0][0])
+        try:
+            self._good = load_plan(version)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            logger.exception("Version %s cannot be compiled.", version)
+            if self._good is None:
+                return load_plan(version, is_lenient=True)
+            fault = Fault(FaultKind.VERSION, f"version “{version}”", describe_error(error))
+            return replace(self._good, faults=(fault,))
+        return self._good
 
 
 def _find_live() -> list[Row]:
@@ -40,28 +70,48 @@ def _find_live() -> list[Row]:
 
 
 _live = Remembered(_find_live)
-_compiled = Remembered(_compile_live)
+_compiled = Remembered(_Serving().compile)
 
 
-def load_plan(version: RuleSetVersion) -> Plan:
-    """Compiles one version with today's territories. Queries: 4. Raises: ConditionError."""
-    return compile_plan(
+def load_plan(version: RuleSetVersion, *, is_lenient: bool = False) -> Plan:
+    """Compiles one version with today's territories. Queries: 4.
+
+    A lenient plan leaves out what is broken and names it in `faults`. Raises otherwise: ConditionError
+    for a condition that cannot be read, other errors for other damage.
+    """
+    faults: list[Fault] | None = [] if is_lenient else None
+    plan = compile_plan(
         version.pk,
         version.number,
-        list_engine_rules(version),
-        list_engine_territories(),
+        list_engine_rules(version, faults),
+        list_engine_territories(faults),
         version.rule_set.timezone,
     )
+    return replace(plan, faults=tuple(faults)) if faults else plan
 
 
-def list_engine_rules(version: RuleSetVersion) -> list[Rule]:
-    """Returns the enabled rules of a version in order. Queries: 2."""
+def list_engine_rules(version: RuleSetVersion, faults: list[Fault] | None = None) -> list[Rule]:
+    """Returns the enabled rules of a version in order. Queries: 2.
+
+    With `faults`, a rule that cannot be read is one that nothing meets, and is added to them.
+    """
     rows = (
         RoutingRule.objects.filter(version=version, is_enabled=True)
         .prefetch_related("choices__required_skill")
         .order_by("position", "id")
     )
-    return [_engine_rule(row, position) for position, row in enumerate(rows, start=1)]
+    return [_read_rule(row, position, faults) for position, row in enumerate(rows, start=1)]
+
+
+def _read_rule(row: RoutingRule, position: int, faults: list[Fault] | None) -> Rule:
+    try:
+        return _engine_rule(row, position)
+    except Exception as error:
+        if faults is None:
+            raise
+        message = describe_error(error)
+        faults.append(Fault(FaultKind.RULE, f"the rule “{row.name}”", message, row.pk))
+        return Rule(row.pk, position, row.name, Any(), (), fault=message)
 
 
 def _engine_rule(row: RoutingRule, position: int) -> Rule:
@@ -93,28 +143,40 @@ def _destination(choice: RuleChoice) -> Destination:
     )
 
 
-def list_engine_territories() -> list[Territory]:
-    """Returns the active territories with all their owners. Queries: 2."""
-    rows = TerritoryRow.objects.filter(is_active=True).prefetch_related("owners")
-    return [
-        Territory(
-            id=row.pk,
-            slug=row.slug,
-            name=row.name,
-            parent_id=row.parent_id,
-            priority=row.priority,
-            countries=frozenset(row.countries),
-            subdivisions=frozenset(row.subdivisions),
-            postal_prefixes=tuple(row.postal_prefixes),
-            postal_ranges=tuple((low, high) for low, high in row.postal_ranges),
-            industries=frozenset(row.industries),
-            employees_min=row.employees_min,
-            employees_max=row.employees_max,
-            domains=frozenset(row.named_domains),
-            owners=tuple(
-                TerritoryOwner(owner.rep_id, owner.role, owner.starts_on, owner.ends_on)
-                for owner in row.owners.all()
-            ),
-        )
-        for row in rows
-    ]
+def list_engine_territories(faults: list[Fault] | None = None) -> list[Territory]:
+    """Returns the active territories with all their owners. Queries: 2.
+
+    With `faults`, a territory that cannot be read is left out and added to them.
+    """
+    territories = []
+    for row in TerritoryRow.objects.filter(is_active=True).prefetch_related("owners"):
+        try:
+            territories.append(_engine_territory(row))
+        except Exception as error:
+            if faults is None:
+                raise
+            location = f"the territory “{row.name}”"
+            faults.append(Fault(FaultKind.TERRITORY, location, describe_error(error)))
+    return territories
+
+
+def _engine_territory(row: TerritoryRow) -> Territory:
+    return Territory(
+        id=row.pk,
+        slug=row.slug,
+        name=row.name,
+        parent_id=row.parent_id,
+        priority=row.priority,
+        countries=frozenset(row.countries),
+        subdivisions=frozenset(row.subdivisions),
+        postal_prefixes=tuple(row.postal_prefixes),
+        postal_ranges=tuple((low, high) for low, high in row.postal_ranges),
+        industries=frozenset(row.industries),
+        employees_min=row.employees_min,
+        employees_max=row.employees_max,
+        domains=frozenset(row.named_domains),
+        owners=tuple(
+            TerritoryOwner(owner.rep_id, owner.role, owner.starts_on, owner.ends_on)
+            for owner in row.owners.all()
+        ),
+    )

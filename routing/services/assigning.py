@@ -28,6 +28,7 @@ from routing.selectors.candidates import (
 from routing.selectors.facts import lead_facts
 from routing.selectors.plans import get_live_plan
 from routing.selectors.roster import LockedRoster, lock_roster
+from routing.services.incidents import Sight, record_incidents
 from routing.services.notifying import write_assigned_messages, write_parked_messages
 from routing.services.placing import place_leads
 from routing.services.timers import start_timers
@@ -104,7 +105,20 @@ def route_leads(
         verdict = decide(plan, view, roster.roster, now, sighting)
         roster.roster.record(verdict)
         decided.append(Decided(lead, verdict))
-    return write_decisions(decided, plan=plan, locked=roster, now=now, keys=keys)
+    write_decisions(decided, plan=plan, locked=roster, now=now, keys=keys)
+    if plan.faults or any(one.verdict.faults for one in decided):
+        record_incidents(sights=_list_sights(decided, plan), now=now)
+    return decided
+
+
+def _list_sights(decided: Sequence[Decided], plan: Plan) -> list[Sight]:
+    return [
+        Sight(
+            fault.kind, fault.location, fault.message, one.lead.pk, plan.version_id, fault.rule_id
+        )
+        for one in decided
+        for fault in (*plan.faults, *one.verdict.faults)
+    ]
 
 
 def _with_relations(leads: list[Lead]) -> list[Lead]:

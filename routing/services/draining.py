@@ -18,8 +18,11 @@ from leads.models import IntakeItem, IntakeState, Lead, ParkedReason, Place
 from leads.selectors.identities import lock_leads
 from leads.selectors.intake import list_items, lock_items
 from leads.services.ingesting import ingest_items, read_items
+from routing.engine.faults import describe_error
+from routing.models import Incident
 from routing.selectors.waiting import claim_work
 from routing.services.assigning import route_leads
+from routing.services.incidents import Sight, record_incidents
 from routing.services.placing import place_leads
 
 logger = logging.getLogger(__name__)
@@ -148,9 +151,14 @@ def _record_routing_failure(lead_id: int, error: Exception, now: datetime) -> No
             return
         lead.routing_attempts = max(lead.routing_attempts, 1)
         lead.retry_at = now + timedelta(seconds=2**lead.routing_attempts)
+        message = describe_error(error)
         if lead.routing_attempts >= settings.INTAKE_MAX_ATTEMPTS:
-            park_broken(lead, f"{type(error).__name__}: {error}", now)
+            park_broken(lead, message, now)
         place_leads(leads=[lead])
+        record_incidents(
+            sights=[Sight(Incident.Kind.ROUTING, "deciding about a lead", message, lead_id)],
+            now=now,
+        )
 
 
 def park_broken(lead: Lead, detail: str, now: datetime) -> None:
@@ -179,7 +187,13 @@ def bury_exhausted(*, now: datetime) -> int:
             place__in=[Place.WAITING, Place.PARKED], routing_attempts__gte=limit, retry_at__lt=now
         )
         leads = list(lock_leads(stuck.values_list("pk", flat=True)).values())
+        message = f"Gave up after {limit} attempts."
         for lead in leads:
-            park_broken(lead, f"Gave up after {limit} attempts.", now)
+            park_broken(lead, message, now)
         place_leads(leads=leads)
+        kind = Incident.Kind.ROUTING
+        record_incidents(
+            sights=[Sight(kind, "deciding about a lead", message, lead.pk) for lead in leads],
+            now=now,
+        )
     return items + len(leads)

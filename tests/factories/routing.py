@@ -15,6 +15,7 @@ from routing.models import (
     DestinationKind,
     EndReason,
     HoldingQueue,
+    Incident,
     OutboxMessage,
     Outcome,
     Pool,
@@ -265,6 +266,18 @@ class TurnEntryFactory(DjangoModelFactory):
     number = factory.LazyAttribute(lambda entry: entry.pool.turns.count() + 1)
     deltas = factory.LazyFunction(dict)
     taken_at = factory.LazyFunction(timezone.now)
+
+
+class IncidentFactory(DjangoModelFactory):
+    class Meta:
+        model = Incident
+
+    kind = Incident.Kind.CHOICE
+    location = factory.Sequence(lambda number: f"choice {number} of “Everybody else”")
+    message = "ValueError: There is no strategy called “MAGIC”."
+    fingerprint = factory.Sequence(lambda number: f"{number:064d}")
+    first_seen_at = factory.LazyFunction(timezone.now)
+    last_seen_at = factory.SelfAttribute("first_seen_at")
 
 
 class OutboxMessageFactory(DjangoModelFactory):

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from routing.selectors.invariants import INVARIANTS, find_violations
+from routing.selectors.overview import count_open_incidents
 
 SHOWN = 20
 
@@ -27,5 +28,9 @@ class Command(BaseCommand):
                 self.stdout.write(self.style.ERROR(f"{code} BROKEN {sentence} {shown}{more}"))
             elif not options["quiet"]:
                 self.stdout.write(f"{code} holds  (never: {sentence})")
+        if incidents := count_open_incidents():
+            self.stdout.write(
+                self.style.WARNING(f"Open incidents: {incidents}. Look at them under Incidents.")
+            )
         if violations:
             raise SystemExit(1)

@@ -18,6 +18,7 @@ from tests.factories import (
     HoldingQueueFactory,
     HolidayFactory,
     ImportBatchFactory,
+    IncidentFactory,
     IntakeItemFactory,
     InteractionFactory,
     LeadFactory,
@@ -100,4 +101,6 @@ def make_organisation(user: Any) -> None:
     IntakeItemFactory(endpoint=api, state=IntakeState.QUARANTINED)
     IntakeItemFactory(endpoint=api, state=IntakeState.LINKED, lead=lead)
     ImportBatchFactory(endpoint=EndpointFactory(source=source, channel=Endpoint.Channel.IMPORT))
+    IncidentFactory(first_lead=lead, last_lead=lead)
+    IncidentFactory(resolved_at=now, resolution="Put right")
     Heartbeat.objects.create(name="worker", beat_at=now)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from leads.models import IntakeItem, IntakeState, Lead, LeadIdentity, Place
 from leads.services import ingesting
-from routing.models import Assignment, PoolMember, TurnEntry
+from routing.models import Assignment, Incident, Pool, PoolMember, TurnEntry
 from routing.selectors.invariants import find_violations
 from routing.services import assigning
 from routing.services.claiming import claim_lead
@@ -181,6 +181,16 @@ def test_without_the_lock_on_the_person_two_writers_collide(
     assert outcomes.count("fine") == 1
     assert any("identity_belongs_to_one_lead" in outcome for outcome in outcomes)
     assert LeadIdentity.objects.count() == 1
+
+
+def test_incidents_are_counted_exactly_when_many_meet_one_fault_at_once(desk: Desk) -> None:
+    Pool.objects.update(strategy="MAGIC")
+    for _ in range(40):
+        desk.receive()
+    at_once(lambda _: drain(clock=lambda: desk.now, batch_size=3), 4)
+
+    assert Lead.objects.at(Place.PARKED).count() == 40
+    assert [(row.kind, row.count) for row in Incident.objects.all()] == [("CHOICE", 40)]
 
 
 def _overflowing(desk: Desk) -> None:

@@ -5,13 +5,13 @@ from collections import Counter
 import pytest
 
 from leads.models import IntakeItem, IntakeState, Lead, ParkedReason, Place
+from reps.models import Team
 from reps.services.availability import set_accepting
 from routing.models import (
     Assignment,
     Decision,
     OutboxMessage,
     PoolMember,
-    RoutingRule,
     SlaTimer,
     TurnEntry,
 )
@@ -156,13 +156,13 @@ def test_an_unusable_delivery_is_a_dead_letter_with_a_sentence_and_blocks_nobody
     assert (report.items, report.failed) == (1, 1)
 
 
-def test_a_rule_that_raises_parks_its_lead_after_some_attempts_with_the_error(desk: Desk) -> None:
+def test_leads_on_which_routing_raises_are_parked_after_some_attempts_with_the_error(
+    desk: Desk,
+) -> None:
     broken = desk.receive(email="broken@example.com")
     fine = desk.receive()
-    # A strategy nobody knows: the decision itself raises.
-    RoutingRule.objects.filter(name="Everybody else").update(condition={"all": []})
-    desk.pool.strategy = "UNKNOWN"
-    desk.pool.save()
+    # A zone nobody knows: nothing can be said about any rep, so no choice is even tried.
+    Team.objects.update(timezone="Nowhere/Land")
     for _ in range(8):
         desk.drain()
         desk.wait(minutes=1)
@@ -172,7 +172,7 @@ def test_a_rule_that_raises_parks_its_lead_after_some_attempts_with_the_error(de
         assert item.state == IntakeState.LINKED
         assert item.lead is not None
         assert item.lead.parked_reason == ParkedReason.ROUTING_ERROR
-        assert "UNKNOWN" in item.lead.parked_detail
+        assert "Nowhere" in item.lead.parked_detail
 
 
 def test_a_delivery_that_ends_its_worker_every_time_is_buried_in_the_end(desk: Desk) -> None:
