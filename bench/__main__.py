@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.stage import ROOT, SEED, Server, child_environment, find_servers
 
-NAMES = ("backlog", "latency", "accept", "broker", "importing", "pages", "matching")
+NAMES = ("backlog", "latency", "accept", "broker", "importing", "pages", "matching", "fairness")
 
 
 def main() -> None:

@@ -40,8 +40,7 @@ def pick(candidates: Sequence[Member], turn: Turn) -> Pick:
     parts = share_turn([ordered[place].weight for place in winners], turn.number, by_value)
     for place, part in zip(winners, parts, strict=True):
         credits_due[place] += part
-    found = settle(
-        ordered, credits_due, turn, lambda member: -worth[member.rep_id], deferrals=deferrals
-    )
+    weights, ranks = [one.weight for one in ordered], [-worth[one.rep_id] for one in ordered]
+    found = settle(ordered, weights, credits_due, turn, ranks, deferrals)
     numbers = {one.rep_id: ("V", turn.expectations[one.rep_id].text) for one in ordered}
     return Pick(found.rep_id, found.deltas, numbers, deferrals=found.deferrals)

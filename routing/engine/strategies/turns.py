@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from routing.engine.outcomes import Expectation
 from routing.engine.roster import TURN, Member, RepState
@@ -90,3 +91,24 @@ def debit(rep_ids: Sequence[int], credits_due: Sequence[int], picked_id: int) ->
         (rep_id, credit - TURN if rep_id == picked_id else credit)
         for rep_id, credit in zip(rep_ids, credits_due, strict=True)
     )
+
+
+def settle_tie(
+    tied: Sequence[int],
+    last_turns: Sequence[int] | Mapping[int, int],
+    rep_ids: Sequence[int] | Mapping[int, int],
+    salt: int,
+) -> int:
+    """Which of the tied positions is picked: the least recently picked, then by lot."""
+    oldest = min(last_turns[place] for place in tied)
+    longest = [place for place in tied if last_turns[place] == oldest]
+    return longest[0] if len(longest) == 1 else draw_lot(longest, rep_ids, salt)
+
+
+def draw_lot(places: Sequence[int], rep_ids: Sequence[int] | Mapping[int, int], salt: int) -> int:
+    """One of the positions, as if by lot, but the same each time."""
+    return min(places, key=lambda place: _hash(rep_ids[place], salt))
+
+
+def _hash(rep_id: int, salt: int) -> bytes:
+    return blake2b(f"{salt}:{rep_id}".encode(), digest_size=8).digest()

@@ -23,17 +23,24 @@ Processing Letters 64 (1997) 43-51.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from hashlib import blake2b
-from typing import Any
+from collections.abc import Sequence
 
 from routing.engine.roster import TURN, Member
 from routing.engine.strategies.catching_up import Weigh, share_catching_up
-from routing.engine.strategies.turns import Deltas, Pick, Turn, charge, debit, share_turn
+from routing.engine.strategies.turns import (
+    Deltas,
+    Pick,
+    Turn,
+    charge,
+    debit,
+    settle_tie,
+    share_turn,
+)
 
 __all__ = ["Pick", "Turn", "charge", "pick", "pick_among", "settle", "share_turn"]
 
-Rank = Callable[[Member], Any]
+LARGE = 100
+"""From so many candidates on arrays pay, although they have to be filled first."""
 
 
 def pick(candidates: Sequence[Member], turn: Turn) -> Pick:
@@ -48,8 +55,21 @@ def by_weight(member: Member) -> int:
 def pick_among(candidates: Sequence[Member], turn: Turn, weigh: Weigh = by_weight) -> Pick:
     """Divides the turn by weight and picks by account. Raises: ValueError without candidates."""
     ordered = sort_candidates(candidates)
+    weights = [weigh(member) for member in ordered]
+    if len(ordered) >= LARGE and not turn.catch_up_limit:
+        # Only where a pool is that large: most processes never load numpy.
+        from routing.engine.strategies.arrays import pick_large
+
+        return pick_large(ordered, weights, turn)
+    return pick_in_python(ordered, weights, turn, weigh)
+
+
+def pick_in_python(
+    ordered: Sequence[Member], weights: Sequence[int], turn: Turn, weigh: Weigh = by_weight
+) -> Pick:
+    """Any number of candidates, by rep id."""
     credits_due, deferrals = share_catching_up(ordered, weigh, turn)
-    return settle(ordered, credits_due, turn, lambda _: 0, weigh, deferrals)
+    return settle(ordered, weights, credits_due, turn, deferrals=deferrals)
 
 
 def sort_candidates(candidates: Sequence[Member]) -> list[Member]:
@@ -61,46 +81,41 @@ def sort_candidates(candidates: Sequence[Member]) -> list[Member]:
 
 def settle(
     ordered: Sequence[Member],
+    weights: Sequence[int],
     credits_due: Sequence[int],
     turn: Turn,
-    rank: Rank,
-    weigh: Weigh = by_weight,
+    ranks: Sequence[int] = (),
     deferrals: Deltas = (),
 ) -> Pick:
     """Who gets the turn, once it is known what each is credited.
 
-    Whoever is owed a whole turn comes first; among others who are owed anything, the lowest rank,
-    then who is due soonest. The bound of n - 1 turns holds for any credits and any rank.
+    Whoever is owed a whole turn comes first; among others who are owed anything, the lowest rank (if
+    there are ranks), then who is due soonest. The bound of n - 1 turns holds for any credits and
+    ranks.
     """
     balances = [
         member.balance + credit for member, credit in zip(ordered, credits_due, strict=True)
     ]
-    chosen = _choose(ordered, balances, turn.salt, rank, weigh)
+    tied = _find_first(balances, weights, ranks)
     rep_ids = [member.rep_id for member in ordered]
+    chosen = settle_tie(tied, [member.last_turn for member in ordered], rep_ids, turn.salt)
     return Pick(rep_ids[chosen], debit(rep_ids, credits_due, rep_ids[chosen]), deferrals=deferrals)
 
 
-def _choose(
-    ordered: Sequence[Member], balances: Sequence[int], salt: int, rank: Rank, weigh: Weigh
-) -> int:
-    """The position of the member to pick."""
+def _find_first(
+    balances: Sequence[int], weights: Sequence[int], ranks: Sequence[int]
+) -> Sequence[int]:
+    """The positions of those who come first, more than one where they tie."""
     fullest = max(balances)
+    if fullest >= TURN or fullest <= 0:
+        return [place for place, balance in enumerate(balances) if balance == fullest]
     owed = [place for place, balance in enumerate(balances) if balance > 0]
-    if fullest >= TURN or not owed:
-        tied = [place for place, balance in enumerate(balances) if balance == fullest]
-    else:
-        # Correctly rounded division: equal ratios give equal floats, so ties are seen as ties.
-        keys = [
-            (rank(ordered[place]), (TURN - balances[place]) / weigh(ordered[place]))
-            for place in owed
-        ]
-        first = min(keys)
-        tied = [place for place, key in zip(owed, keys, strict=True) if key == first]
-    if len(tied) == 1:
-        return tied[0]
-    return min(tied, key=lambda place: _tie_key(ordered[place], salt))
-
-
-def _tie_key(member: Member, salt: int) -> tuple[int, bytes]:
-    text = f"{salt}:{member.rep_id}".encode()
-    return member.last_turn, blake2b(text, digest_size=8).digest()
+    if ranks:
+        lowest = min(ranks[place] for place in owed)
+        owed = [place for place in owed if ranks[place] == lowest]
+    if len(owed) == 1:
+        return owed
+    # Correctly rounded division: equal ratios give equal floats, so ties are seen as ties.
+    waits = [(TURN - balances[place]) / weights[place] for place in owed]
+    soonest = min(waits)
+    return [place for place, wait in zip(owed, waits, strict=True) if wait == soonest]
