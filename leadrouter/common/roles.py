@@ -32,6 +32,8 @@ ROLE_PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "decision": READ,
             "assignment": READ,
             "turnentry": READ,
+            "repoutcome": READ,
+            "outcomerefresh": READ,
             "slatimer": READ,
             "outboxmessage": READ,
             "incident": READ,
@@ -54,6 +56,7 @@ ROLE_PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
 # Append-only history: nobody edits it, not even an administrator.
 READ_ONLY_MODELS = {
     "decision", "assignment", "turnentry", "slatimer", "importrow", "heartbeat", "incident",
+    "repoutcome", "outcomerefresh",
 }  # fmt: skip
 # Writing rows here is running code in the workers (pickled payloads): superusers only.
 SUPERUSER_APPS = {"django_q"}

@@ -7,15 +7,19 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from leadrouter.common.admin import BaseAdmin, RowsInline
+from leadrouter.common.admin import BaseAdmin, RowsInline, show_pairs
 from leadrouter.common.admin_fields import SentencesFirst
 from routing.admin.pool_form import PoolForm
-from routing.models import Pool, PoolMember, PoolSkill
+from routing.models import Pool, PoolMember, PoolSkill, Strategy
+from routing.selectors.expectations import get_pool_expectations
 from routing.services.memberships import recording_members
 from routing.services.parking import wake_parked
 
@@ -81,10 +85,10 @@ class PoolMemberInline(RowsInline):
     def balance(self, member: PoolMember) -> str:
         if not member.pk:
             return "–"
-        turns = member.balance_microturns / MICROTURNS
-        if abs(turns) < 0.005:
-            return "even"
-        return f"owed {turns:.2f}" if turns > 0 else f"ahead {-turns:.2f}"
+        url = reverse("rep-turns", args=[member.rep.slug])
+        return format_html(
+            '<a href="{}?pool={}">{}</a>', url, member.pool.slug, _say_balance(member)
+        )
 
     def _members(self, pool: Pool) -> list[PoolMember]:
         cached: tuple[int, list[PoolMember]] | None = getattr(self, "_of_pool", None)
@@ -92,6 +96,13 @@ class PoolMemberInline(RowsInline):
             cached = (pool.pk, list(pool.members.select_related("rep")))
             self._of_pool = cached
         return cached[1]
+
+
+def _say_balance(member: PoolMember) -> str:
+    turns = member.balance_microturns / MICROTURNS
+    if abs(turns) < 0.005:
+        return "even"
+    return f"owed {turns:.2f}" if turns > 0 else f"ahead {-turns:.2f}"
 
 
 class PoolSkillInline(RowsInline):
@@ -118,7 +129,7 @@ class PoolAdmin(BaseAdmin):
     prepopulated_fields = {"slug": ("name",)}
     form = PoolForm
     inlines = (PoolMemberInline, PoolSkillInline)
-    readonly_fields = ("turn_number",)
+    readonly_fields = ("turn_number", "show_expectations")
     fieldsets = (
         (None, {"fields": ("name", "slug", "is_active")}),
         (
@@ -134,6 +145,7 @@ class PoolAdmin(BaseAdmin):
             "Who comes first",
             {"fields": (("sticky_by_person", "sticky_days"), "sticky_by_account")},
         ),
+        ("What is expected of them", {"fields": ("show_expectations",)}),
         ("What they promise", {"fields": ("sla_policy",)}),
     )  # fmt: skip
 
@@ -150,6 +162,20 @@ class PoolAdmin(BaseAdmin):
             super().save_related(request, form, formsets, change)
         # A new member may be the one parked leads wait for: they are tried again.
         wake_parked(now=now)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Pool | None = None) -> Any:
+        """What is expected matters only where it decides."""
+        shows = obj is not None and obj.strategy == Strategy.BEST_MATCH
+        every = super().get_fieldsets(request, obj)
+        return [one for one in every if shows or "show_expectations" not in one[1]["fields"]]
+
+    @display(description="By past outcomes")
+    def show_expectations(self, pool: Pool) -> SafeString:
+        found = get_pool_expectations(pool)
+        said = {
+            one.name: f"{one.worth or '–'} (won {one.won} of {one.closed})" for one in found.members
+        }
+        return format_html("<p>{}</p>{}", found.sentence, show_pairs(said))
 
     @display(description="Members")
     def count_members(self, pool: Any) -> str:

@@ -15,6 +15,7 @@ from routing.models import Assignment, SlaTimer
 from routing.selectors.waiting import has_due_leads
 from routing.services.draining import bury_exhausted, drain
 from routing.services.notifying import write_breach_messages
+from routing.services.outcomes import refresh_outcomes
 from routing.services.working import reroute_lead
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ def sweep(*, clock: Callable[[], datetime], is_final: bool = False) -> SweepRepo
     report.buried = bury_exhausted(now=clock())
     report.breached = mark_breaches(now=clock())
     report.taken_back = take_back_from_inactive(now=clock())
+    refresh_outcomes(now=clock())
     forget_old_changes()
     return report
 
