@@ -7,6 +7,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from leadrouter.common.admin import LedgerAdmin, show_moment
+from routing.admin.return_step import GiveTurnBack
 from routing.models import Assignment
 
 
@@ -21,8 +22,10 @@ class AssignmentAdmin(LedgerAdmin):
     fields = (
         "lead", "rep", "pool", "decision", "show_start", "show_accept", "show_touch", "show_end",
         "end_reason", "end_note", "load_after", "capacity",
+        "show_return",
     )  # fmt: skip
-    readonly_fields = ("show_start", "show_accept", "show_touch", "show_end")
+    steps = (GiveTurnBack,)
+    readonly_fields = ("show_start", "show_accept", "show_touch", "show_end", "show_return")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
         return super().get_queryset(request).select_related("lead", "rep", "pool")
@@ -42,3 +45,9 @@ class AssignmentAdmin(LedgerAdmin):
     @display(description="Until")
     def show_end(self, row: Assignment) -> str:
         return show_moment(row.ended_at)
+
+    @display(description="Turn given back")
+    def show_return(self, row: Assignment) -> str:
+        if row.returned_at is None:
+            return "–"
+        return f"{show_moment(row.returned_at)}: {row.get_return_reason_display()}"
