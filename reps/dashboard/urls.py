@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reps.dashboard import actions, board, entrance, leads
+from reps.dashboard import actions, board, entrance, leads, turns
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("my/", board.my_day, name="my-day"),
     path("my/board/", board.board, name="my-board"),
     path("my/availability/", board.switch_availability, name="my-availability"),
+    path("my/turns/", turns.my_turns, name="my-turns"),
+    path("turns/<slug:slug>/", turns.rep_turns, name="rep-turns"),
     path("leads/", leads.lead_list, name="lead-list"),
     path("leads/<uuid:public_id>/", leads.lead_page, name="lead-page"),
     path("leads/<uuid:public_id>/claim/", actions.claim, name="lead-claim"),

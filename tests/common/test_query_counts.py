@@ -33,7 +33,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 BASELINE = Path(__file__).resolve().parent.parent / "query_counts.json"
-REP_PAGES = ("/my/", "/my/board/", "/leads/", "/leads/?q=Lovelace")
+REP_PAGES = ("/my/", "/my/board/", "/my/turns/", "/leads/", "/leads/?q=Lovelace")
 OFFICE_PAGES = (
     "/leads/",
     "/imports/",
