@@ -15,7 +15,10 @@ from pathlib import Path
 
 from bench.stage import ROOT, SEED, Server, child_environment, find_servers
 
-NAMES = ("backlog", "latency", "accept", "broker", "importing", "pages", "matching", "fairness")
+NAMES = (
+    "backlog", "latency", "pools", "accept", "broker", "importing", "pages", "matching", "fairness",
+    "territory_files",
+)  # fmt: skip
 
 
 def main() -> None:
