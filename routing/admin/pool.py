@@ -47,14 +47,14 @@ class MemberForm(SentencesFirst, forms.ModelForm):
         initial=1,
         min_value=1,
         max_value=100,
-        widget=UnfoldAdminIntegerFieldWidget,
+        widget=UnfoldAdminIntegerFieldWidget(attrs={"aria-label": "Weight"}),
         help_text="A rep of weight 2 gets twice the leads of a rep of weight 1.",
     )
     tier = forms.IntegerField(
         initial=1,
         min_value=1,
         max_value=99,
-        widget=UnfoldAdminIntegerFieldWidget,
+        widget=UnfoldAdminIntegerFieldWidget(attrs={"aria-label": "Tier"}),
         help_text="Where tiers decide: 1 is asked first.",
     )
 
@@ -136,7 +136,7 @@ class PoolAdmin(BaseAdmin):
             "How leads are shared",
             {
                 "fields": (
-                    "strategy", ("value_weight", "floor_share"), "catch_up_turns", "ignores_hours",
+                    "strategy", "value_weight", "floor_share", "catch_up_turns", "ignores_hours",
                     "manual_counts", "overflow",
                 )
             },
