@@ -111,7 +111,7 @@ def _tell(entries: list[TurnEntry], rep_id: int, balance: int) -> Iterator[TurnL
     key = str(rep_id)
     for entry in entries:
         microturns = entry.deltas.get(key)
-        sentence = _say(entry, rep_id, is_credited=microturns is not None)
+        sentence = _say(entry, rep_id, microturns)
         if sentence:
             decision = entry.decision
             yield TurnLine(
@@ -126,9 +126,9 @@ def _tell(entries: list[TurnEntry], rep_id: int, balance: int) -> Iterator[TurnL
         balance -= microturns or 0
 
 
-def _say(entry: TurnEntry, rep_id: int, *, is_credited: bool) -> str:
+def _say(entry: TurnEntry, rep_id: int, microturns: int | None) -> str:
     """What an entry means to the rep; "" where it does not concern them."""
-    is_own = entry.rep_id == rep_id
+    is_own, is_credited = entry.rep_id == rep_id, microturns is not None
     name = entry.rep.name if entry.rep else "Somebody"
     reason = f": {entry.reason}" if entry.reason else ""
     match entry.kind:
@@ -146,14 +146,15 @@ def _say(entry: TurnEntry, rep_id: int, *, is_credited: bool) -> str:
             if is_own:
                 return "A manager gave you a lead, which counts as a turn here"
             return f"A manager gave {name} a lead, so you are owed your share of it" * is_credited
-    return _say_pick(entry, rep_id, name, is_own=is_own, is_credited=is_credited)
+    return _say_pick(entry, rep_id, name, microturns)
 
 
-def _say_pick(entry: TurnEntry, rep_id: int, name: str, *, is_own: bool, is_credited: bool) -> str:
+def _say_pick(entry: TurnEntry, rep_id: int, name: str, microturns: int | None) -> str:
     fate = _find_fate(entry, rep_id)
-    if is_own:
-        return f"You took a lead{_say_compared(fate)}"
-    if is_credited:
+    if entry.rep_id == rep_id:
+        alone = "" if microturns else "; nobody else was considered, so it cost nothing"
+        return f"You took a lead{_say_compared(fate)}{alone}"
+    if microturns is not None:
         return f"{name} took one, so you are owed your share of it{_say_compared(fate)}"
     if fate is None:
         return ""

@@ -75,6 +75,14 @@ def test_whoever_is_passed_over_reads_why(desk: Desk) -> None:
     assert_explained(sam)
 
 
+def test_a_lead_that_nobody_else_could_take_costs_nothing_and_says_so(desk: Desk) -> None:
+    PoolMember.objects.filter(rep=desk.reps[1]).update(is_active=False)
+    desk.route()
+    (line,) = list_lines(desk.reps[0])
+    assert line.sentence == "You took a lead; nobody else was considered, so it cost nothing"
+    assert (line.moved_text, line.balance_text) == ("0", "0")
+
+
 def test_what_is_kept_during_leave_and_paid_out_after_is_said(desk: Desk) -> None:
     Pool.objects.update(catch_up_turns=2)
     maria = desk.reps[0]
