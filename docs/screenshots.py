@@ -84,6 +84,7 @@ def shoot_rep(portal: Portal, browser: Browser) -> None:
     shoot(rep, "my-day", f"{portal.site}/my/")
     rep.locator("a[href^='/leads/']:not([href='/leads/'])").first.click()
     shoot(rep, "lead-page")
+    shoot(rep, "my-turns", f"{portal.site}/my/turns/")
     phone = portal.sign_in(browser, "maria-weber", PHONE)
     shoot(phone, "my-day-phone", f"{portal.site}/my/")
 
@@ -101,6 +102,20 @@ def shoot_manager(portal: Portal, browser: Browser) -> None:
         manager.get_by_text(link, exact=True).first.click()
         manager.wait_for_load_state("networkidle")
         shoot(manager, name)
+
+
+def shoot_pool(portal: Portal, browser: Browser) -> None:
+    """A pool that goes by past outcomes, once the sweeper has summed them up."""
+    manager = portal.sign_in(browser, "morgan.manager")
+    manager.goto(f"{portal.site}/admin/routing/pool/")
+    manager.locator("#result_list tbody a").first.click()
+    manager.locator("#id_strategy").select_option("BEST_MATCH")
+    manager.locator("#id_value_weight").fill("60")
+    manager.get_by_role("button", name="Save and continue editing").click()
+    manager.wait_for_timeout(20_000)
+    manager.reload()
+    manager.get_by_text("How leads are shared").scroll_into_view_if_needed()
+    shoot(manager, "pool-form")
 
 
 def shoot_territories(portal: Portal, browser: Browser) -> None:
@@ -139,7 +154,13 @@ def main() -> None:
         portal = Portal(Path(folder))
         try:
             browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            for shots in (shoot_rep, shoot_manager, shoot_territories, shoot_marketing):
+            for shots in (
+                shoot_rep,
+                shoot_manager,
+                shoot_pool,
+                shoot_territories,
+                shoot_marketing,
+            ):
                 shots(portal, browser)
             browser.close()
         finally:
