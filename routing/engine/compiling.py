@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from routing.engine.conditions import compile_condition, list_attributes
-from routing.engine.conditions.evaluating import Matcher, normalise_facts
+from routing.engine.conditions import compile_condition
+from routing.engine.conditions.evaluating import LazyFacts, Matcher
 from routing.engine.facts import Facts
 from routing.engine.faults import Fault
-from routing.engine.indexing import LINEAR_BELOW, RuleIndex
+from routing.engine.indexing import LINEAR_BELOW, RuleIndex, make_index
 from routing.engine.rule_checks import RuleProblem, check_rules_basics, ends_in_catch_all
 from routing.engine.rules import Destination, DestinationKind, Rule
 from routing.engine.territories import Territory, TerritoryIndex
@@ -35,37 +35,39 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """`rules` in order of position; `attributes` are the names that any of their conditions
-    uses. `index` is None where there are so few rules that trying one after another is faster.
-    `faults`: what of the version cannot be used, or why this is not the newest one."""
+    """`rules` in order of position. `index` is None where there are so few rules that trying one
+    after another is faster; only then are there `matchers`. `has_limits`: some rule is limited by
+    date or hour. `faults`: what of the version cannot be used, or why this is not the newest
+    one."""
 
     version_id: int
     version_number: int
     rules: tuple[Rule, ...]
     territory_index: TerritoryIndex
     zone: tzinfo
-    attributes: tuple[str, ...]
-    matchers: tuple[Matcher, ...]
+    has_limits: bool
+    matchers: tuple[Matcher, ...] = ()
     index: RuleIndex | None = None
     faults: tuple[Fault, ...] = ()
 
     def match(self, facts: Facts, now: datetime) -> Rule | None:
         """The first rule in force that the lead meets. Facts must already hold the territory."""
         for rule in self.iter_matches(facts):
-            if not rule.is_limited or rule.is_in_force(now, self.zone):
+            if not self.has_limits or rule.is_in_force(now, self.zone):
                 return rule
         return None
 
     def iter_matches(self, facts: Facts) -> Iterator[Rule]:
         """All rules that the lead meets, in order, whether in force or not."""
-        normal = normalise_facts(facts, self.attributes)
+        rules = self.rules
         if self.index is not None:
-            for number in self.index.iter_matches(normal):
-                yield self.rules[number]
+            for number in self.index.iter_matches(facts):
+                yield rules[number]
             return
-        for rule, matches in zip(self.rules, self.matchers, strict=True):
+        normal = LazyFacts(facts)
+        for number, matches in enumerate(self.matchers):
             if matches(normal):
-                yield rule
+                yield rules[number]
 
 
 def compile_plan(
@@ -80,17 +82,15 @@ def compile_plan(
     Raises: ZoneInfoNotFoundError for an unknown zone name.
     """
     ordered = tuple(sorted(rules, key=lambda rule: rule.position))
-    matchers = tuple(compile_condition(rule.condition) for rule in ordered)
-    names = frozenset[str]().union(*(list_attributes(rule.condition) for rule in ordered))
+    conditions = tuple(rule.condition for rule in ordered)
+    is_indexed = len(ordered) >= LINEAR_BELOW
     return Plan(
         version_id=version_id,
         version_number=number,
         rules=ordered,
         territory_index=TerritoryIndex(territories),
         zone=ZoneInfo(timezone) if isinstance(timezone, str) else timezone,
-        attributes=tuple(sorted(names)),
-        matchers=matchers,
-        index=RuleIndex([rule.condition for rule in ordered], matchers)
-        if len(ordered) >= LINEAR_BELOW
-        else None,
+        has_limits=any(rule.is_limited for rule in ordered),
+        matchers=() if is_indexed else tuple(map(compile_condition, conditions)),
+        index=make_index(conditions) if is_indexed else None,
     )

@@ -23,6 +23,19 @@ def normalise_facts(facts: Facts, names: Iterable[str]) -> dict[str, NormalValue
     }
 
 
+class LazyFacts(dict[str, NormalValue]):
+    """Facts whose normal form is made when a test first asks for it."""
+
+    __slots__ = ("_facts",)
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    def __missing__(self, name: str) -> NormalValue:
+        value = self[name] = normalise_facts(self._facts, (name,))[name]
+        return value
+
+
 def holds(condition: Condition, facts: Facts) -> bool:
     """Never raises, whatever the facts. For many leads, compile once instead."""
     return compile_condition(condition)(normalise_facts(facts, list_attributes(condition)))

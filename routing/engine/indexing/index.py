@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from routing.engine.conditions.evaluating import Matcher, NormalFacts
+from routing.engine.conditions.evaluating import LazyFacts, Matcher, compile_condition
 from routing.engine.conditions.nodes import Condition
-from routing.engine.indexing.clauses import Clause, Literal, find_clauses
-from routing.engine.indexing.reaches import Reach, find_reach
-from routing.engine.indexing.tables import Lookup, make_lookup
+from routing.engine.facts import Facts
+from routing.engine.indexing.blocks import Block, Filing, make_block
+from routing.engine.indexing.clauses import find_clauses
+from routing.engine.indexing.coders import count_wanted, list_keys, share_out
+from routing.engine.indexing.lenses import Code, Lens, make_lenses
+from routing.engine.indexing.reaches import Facet, Key, find_reaches
 
 BLOCK_SIZE = 16_384
 """Clauses of one block. Blocks are searched in order, so an early match leaves the later ones alone."""
@@ -18,91 +20,113 @@ LINEAR_BELOW = 16
 """With fewer rules than this, trying one after another is faster."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """`tables` in the order in which they leave the fewest; `owners[n]` is the rule of clause n."""
-
-    all_bits: int
-    tables: tuple[tuple[str, Lookup], ...]
-    owners: Sequence[int]
-
-    def find(self, facts: NormalFacts) -> int:
-        """Bits of the clauses that the lead may meet."""
-        bits = self.all_bits
-        for name, lookup in self.tables:
-            bits &= lookup(facts[name])
-            if not bits:
-                break
-        return bits
-
-
 class RuleIndex:
-    """Made once for a sequence of conditions; never changes."""
+    """Never changes; what it keeps as it is used is the same for everybody."""
 
-    def __init__(self, conditions: Sequence[Condition], matchers: Sequence[Matcher]) -> None:
+    __slots__ = ("_looks", "_matchers", "blocks", "changed", "conditions", "lenses")
+
+    def __init__(
+        self,
+        conditions: Sequence[Condition],
+        matchers: list[Matcher | None],
+        lenses: tuple[Lens, ...],
+        blocks: tuple[Block, ...],
+        changed: int = 0,
+    ) -> None:
+        self.conditions = conditions
+        self.lenses = lenses
+        self.blocks = blocks
+        self.changed = changed
+        """How many rules were changed since the codes were given out."""
         self._matchers = matchers
-        self._blocks = tuple(_make_blocks(conditions))
+        self._looks = tuple((lens.facet[0], lens.known, lens.encode) for lens in lenses)
 
     def __len__(self) -> int:
-        return len(self._matchers)
+        return len(self.conditions)
 
-    def iter_matches(self, facts: NormalFacts) -> Iterator[int]:
+    def find_first(self, facts: Facts) -> int | None:
+        """The number of the first condition that holds."""
+        return next(self.iter_matches(facts), None)
+
+    def iter_matches(self, facts: Facts) -> Iterator[int]:
         """The numbers of all conditions that hold, in order.
 
         Whatever is filed too generously is sorted out here, by the rule's own compiled form.
         """
+        codes = self.encode(facts)
+        normal = LazyFacts(facts)
         matchers = self._matchers
-        tested = -1
-        for block in self._blocks:
-            bits = block.find(facts)
-            owners = block.owners
+        base = 0
+        for block in self.blocks:
+            bits = block.find(codes)
+            tested = -1
             while bits:
-                lowest = bits & -bits
-                number = owners[lowest.bit_length() - 1]
-                bits ^= lowest
+                top = bits.bit_length() - 1
+                bits ^= 1 << top
+                number = block.owners[top]
                 # Several clauses of one rule stand side by side.
                 if number != tested:
                     tested = number
-                    if matchers[number](facts):
-                        yield number
+                    matches = matchers[base + number] or self._compile(base + number)
+                    if matches(normal):
+                        yield base + number
+            base += block.rule_count
+
+    def encode(self, facts: Facts) -> list[Code]:
+        """The lead's code of each facet."""
+        get = facts.get
+        codes = []
+        for name, known, encode in self._looks:
+            fact = get(name)
+            code = known.get(fact)
+            codes.append(encode(fact) if code is None else code)
+        return codes
+
+    def _compile(self, number: int) -> Matcher:
+        # On first use: most of very many rules are never asked.
+        matcher = self._matchers[number] = compile_condition(self.conditions[number])
+        return matcher
 
 
-def _make_blocks(conditions: Sequence[Condition]) -> Iterator[Block]:
-    clauses: list[Clause] = []
-    owners: list[int] = []
-    for number, condition in enumerate(conditions):
-        found = find_clauses(condition)
-        if owners and len(owners) + len(found) > BLOCK_SIZE:
-            yield _make_block(clauses, owners)
-            clauses, owners = [], []
-        clauses += found
-        owners += [number] * len(found)
-    if owners:
-        yield _make_block(clauses, owners)
-
-
-def _make_block(clauses: Sequence[Clause], owners: Sequence[int]) -> Block:
-    reaches: dict[str, dict[int, Reach]] = defaultdict(dict)
-    impossible = 0
-    for number, clause in enumerate(clauses):
-        for name, literals in _by_attribute(clause).items():
-            reach = find_reach(literals)
-            if reach is None:
-                impossible |= 1 << number
-            else:
-                reaches[name][number] = reach
-    size = len(clauses)
-    # Whoever is asked about most often sorts out most.
-    names = sorted(reaches, key=lambda name: (-len(reaches[name]), name))
-    return Block(
-        all_bits=((1 << size) - 1) & ~impossible,
-        tables=tuple((name, make_lookup(reaches[name], size)) for name in names),
-        owners=owners,
+def make_index(conditions: Sequence[Condition]) -> RuleIndex:
+    """Made anew, with codes for what these conditions name."""
+    lenses = _make_lenses(conditions)
+    return RuleIndex(
+        conditions,
+        [None] * len(conditions),
+        lenses,
+        tuple(_make_blocks(conditions, lenses)),
     )
 
 
-def _by_attribute(clause: Clause) -> dict[str, list[Literal]]:
-    by_name: dict[str, list[Literal]] = defaultdict(list)
-    for literal in clause:
-        by_name[literal.test.attribute].append(literal)
-    return by_name
+def _make_lenses(conditions: Sequence[Condition]) -> tuple[Lens, ...]:
+    keys: dict[Facet, Counter[Key]] = defaultdict(Counter)
+    for condition in conditions:
+        for filing in file_condition(condition):
+            for facet, reach in filing.items():
+                keys[facet].update(list_keys(facet[1], reach))
+    shares = share_out({facet: count_wanted(facet[1], found) for facet, found in keys.items()})
+    return tuple(
+        lens for facet in sorted(keys) for lens in make_lenses(facet, keys[facet], shares[facet])
+    )
+
+
+def file_condition(condition: Condition) -> list[Filing]:
+    """What each clause of a condition asks for, without those that ask for the impossible."""
+    filings = (find_reaches(clause) for clause in find_clauses(condition))
+    return [filing for filing in filings if filing is not None]
+
+
+def _make_blocks(conditions: Sequence[Condition], lenses: Sequence[Lens]) -> Iterator[Block]:
+    filings: list[Filing] = []
+    owners: list[int] = []
+    first = 0
+    for number, condition in enumerate(conditions):
+        found = file_condition(condition)
+        if filings and len(filings) + len(found) > BLOCK_SIZE:
+            yield make_block(filings, owners, number - first, lenses)
+            filings, owners, first = [], [], number
+        filings += found
+        owners += [number - first] * len(found)
+    if first < len(conditions):
+        yield make_block(filings, owners, len(conditions) - first, lenses)

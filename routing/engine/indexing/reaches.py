@@ -1,19 +1,21 @@
 """Which values of one attribute a clause can accept, in a form that can be filed.
 
-A known value *opens* keys: itself, its beginnings, its parent domains, and so on. A clause that
-names keys can accept only values that open one of them.
+A known value *opens* keys: itself, its beginning, its parent domains, its members. A clause that
+names keys can accept only values that open one of them. What kind of keys a clause names decides
+under which *facet* of the attribute it is filed.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from routing.engine.attributes import get_attribute
 from routing.engine.conditions.nodes import Test
-from routing.engine.indexing.clauses import Literal
+from routing.engine.indexing.clauses import Clause, Literal
 from routing.engine.normal import AttributeType, fold_part, fold_text
 from routing.engine.operators import Operator, TestValue, as_tuple
 from routing.engine.postal import compact_postal, is_digits
@@ -21,14 +23,29 @@ from routing.engine.territories import cover_range
 from routing.engine.territory_criteria import count_common
 
 Key = Any
-"""The value itself where it must be equal; a pair of the kind below and a piece of it else."""
-
-HEAD, DOMAIN, POSTAL, GRAM = "^", "@", "#", "~"
 GRAM_LENGTH = 3
 MAX_HEADS = 24
 """A postal range of more prefixes than this is filed under what its two ends share."""
 
+
+class Kind(StrEnum):
+    """VALUE: the whole value. NUMBER: a range of numbers. HEAD: the beginning of a text, without
+    blanks. MEMBER, WITHOUT: members of a set that must, must not be there. DOMAIN: a domain or a
+    parent of it. GRAM: three letters in a row."""
+
+    VALUE = "VALUE"
+    NUMBER = "NUMBER"
+    HEAD = "HEAD"
+    MEMBER = "MEMBER"
+    WITHOUT = "WITHOUT"
+    DOMAIN = "DOMAIN"
+    GRAM = "GRAM"
+
+
+Facet = tuple[str, Kind]
+"""An attribute and a way to look at its values."""
 Interval = tuple[float, float]
+"""Closed at both ends."""
 EVERYTHING: Interval = (-math.inf, math.inf)
 
 
@@ -44,85 +61,108 @@ class Reach:
     excluded: frozenset[Key] = frozenset()
 
 
-def find_reach(literals: Sequence[Literal]) -> Reach | None:
-    """What literals on one attribute accept together, or more than that; None for nothing at all."""
+def find_reaches(clause: Clause) -> dict[Facet, Reach] | None:
+    """At least what the clause accepts, facet by facet; None for nothing at all.
+
+    Facets that are not named accept everything.
+    """
+    by_name: dict[str, list[Literal]] = {}
+    for literal in clause:
+        by_name.setdefault(literal.test.attribute, []).append(literal)
+    found: dict[Facet, Reach] = {}
+    for name, literals in by_name.items():
+        reaches = _find_reaches(get_attribute(name).type, literals)
+        if reaches is None:
+            return None
+        for kind, reach in reaches:
+            found[name, kind] = reach
+    return found
+
+
+_KINDS = {AttributeType.NUMBER: Kind.NUMBER, AttributeType.SET: Kind.MEMBER}
+
+
+def _find_reaches(
+    of: AttributeType, literals: Sequence[Literal]
+) -> tuple[tuple[Kind, Reach], ...] | None:
+    kind = _KINDS.get(of, Kind.VALUE)
     is_unknown_accepted = is_known_accepted = True
     keys: frozenset[Key] | None = None
     intervals: tuple[Interval, ...] | None = None
     excluded: frozenset[Key] = frozenset()
     for test, is_wanted in literals:
-        accepts_unknown = (test.operator is Operator.IS_UNKNOWN) == is_wanted
-        is_unknown_accepted &= accepts_unknown
+        is_unknown_accepted &= (test.operator is Operator.IS_UNKNOWN) == is_wanted
         if test.operator in (Operator.IS_KNOWN, Operator.IS_UNKNOWN):
             is_known_accepted &= (test.operator is Operator.IS_KNOWN) == is_wanted
-            continue
-        if (found := _find_intervals(test.operator, test.value)) is not None:
-            found = found if is_wanted else _invert(found)
-            intervals = found if intervals is None else _intersect(intervals, found)
-        elif is_wanted:
-            keys = _choose(keys, _find_keys(test))
-        else:
-            excluded |= _find_excluded(test)
-    if intervals == ():
-        is_known_accepted = False
+        elif (limits := _find_intervals(test.operator, test.value)) is not None:
+            limits = limits if is_wanted else _invert(limits)
+            intervals = limits if intervals is None else _intersect(intervals, limits)
+        elif not is_wanted:
+            excluded |= _find_excluded(test, of)
+        elif (named := _find_keys(test, of)) is not None and (
+            keys is None or _rank(named) < _rank((kind, keys))
+        ):
+            # The more selective of two kinds: a clause is filed under one.
+            kind, keys = named
+    if kind is Kind.VALUE and keys is not None:
+        keys, excluded = keys - excluded, frozenset()
+    is_known_accepted &= intervals != () and keys != frozenset()
     if not (is_unknown_accepted or is_known_accepted):
         return None
-    return Reach(is_unknown_accepted, is_known_accepted, keys, intervals, excluded)
+    reach = Reach(is_unknown_accepted, is_known_accepted, keys, intervals)
+    if not excluded:
+        return ((kind, reach),)
+    if kind is Kind.VALUE:
+        return ((kind, Reach(is_unknown_accepted, is_known_accepted, excluded=excluded)),)
+    without = Kind.WITHOUT if of is AttributeType.SET else Kind.VALUE
+    return ((kind, reach), (without, Reach(is_unknown_accepted, excluded=excluded)))
 
 
-def _choose(first: frozenset[Key] | None, second: frozenset[Key] | None) -> frozenset[Key] | None:
-    """The more selective of two sets of keys; both cannot be filed at once."""
-    if first is None or second is None:
-        return first if second is None else second
-    return min(first, second, key=_rank)
+def _rank(named: tuple[Kind, frozenset[Key]]) -> tuple[bool, int]:
+    kind, keys = named
+    return kind not in (Kind.VALUE, Kind.MEMBER), len(keys)
 
 
-def _rank(keys: frozenset[Key]) -> tuple[bool, int]:
-    return any(isinstance(key, tuple) for key in keys), len(keys)
-
-
-def _find_keys(test: Test) -> frozenset[Key] | None:
+def _find_keys(test: Test, of: AttributeType) -> tuple[Kind, frozenset[Key]] | None:
     items = as_tuple(test.value)
     match test.operator:
         case Operator.EQUALS | Operator.IN:
-            return frozenset(_fold(item) for item in items)
-        case Operator.CONTAINS if _is_of_sets(test):
-            return frozenset(_fold(item) for item in items)
+            return Kind.VALUE, frozenset([_fold(item) for item in items])
+        case Operator.CONTAINS if of is AttributeType.SET:
+            return Kind.MEMBER, frozenset([_fold(item) for item in items])
         case Operator.CONTAINS:
-            return frozenset((GRAM, fold_part(str(item))[:GRAM_LENGTH]) for item in items)
+            return Kind.GRAM, frozenset([fold_part(str(item))[:GRAM_LENGTH] for item in items])
         case Operator.CONTAINS_ALL:
             # Any member will do; a long name is a rare one.
-            return frozenset([max((_fold(item) for item in items), key=len)])
+            return Kind.MEMBER, frozenset([max((_fold(item) for item in items), key=len)])
         case Operator.STARTS_WITH:
-            return frozenset((HEAD, _fold(item)) for item in items)
+            return Kind.HEAD, frozenset([compact_postal(_fold(item)) for item in items])
         case Operator.MATCHES_DOMAIN:
-            return frozenset((DOMAIN, _fold(item)) for item in items)
+            return Kind.DOMAIN, frozenset([_fold(item) for item in items])
         case Operator.WITHIN_POSTAL_RANGE:
-            return _find_postal_keys(*(compact_postal(str(item)) for item in items))
+            heads = _find_postal_heads(*(compact_postal(str(item)) for item in items))
+            return None if heads is None else (Kind.HEAD, heads)
     return None
-
-
-def _is_of_sets(test: Test) -> bool:
-    return get_attribute(test.attribute).type is AttributeType.SET
 
 
 def _fold(value: Any) -> Any:
     return fold_text(value) if isinstance(value, str) else value
 
 
-def _find_postal_keys(low: str, high: str) -> frozenset[Key] | None:
-    heads: Iterable[str] = (low[: count_common(low, high)],)
+def _find_postal_heads(low: str, high: str) -> frozenset[Key] | None:
     if is_digits(low) and is_digits(high):
         covered = cover_range(low, high)
-        heads = covered if len(covered) <= MAX_HEADS else heads
-    return frozenset((POSTAL, head) for head in heads) if all(heads) else None
+        if len(covered) <= MAX_HEADS:
+            return frozenset(covered)
+    shared = low[: count_common(low, high)]
+    return frozenset([shared]) if shared else None
 
 
-def _find_excluded(test: Test) -> frozenset[Key]:
+def _find_excluded(test: Test, of: AttributeType) -> frozenset[Key]:
     """The values, or members of sets, that a test which must be false rules out."""
     is_whole = test.operator in (Operator.EQUALS, Operator.IN)
-    if is_whole or (test.operator is Operator.CONTAINS and _is_of_sets(test)):
-        return frozenset(_fold(item) for item in as_tuple(test.value))
+    if is_whole or (test.operator is Operator.CONTAINS and of is AttributeType.SET):
+        return frozenset([_fold(item) for item in as_tuple(test.value)])
     return frozenset()
 
 
@@ -153,39 +193,3 @@ def _invert(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
 def _intersect(first: tuple[Interval, ...], second: tuple[Interval, ...]) -> tuple[Interval, ...]:
     pairs = ((max(a[0], b[0]), min(a[1], b[1])) for a in first for b in second)
     return tuple((low, high) for low, high in pairs if low <= high)
-
-
-class Opener:
-    """Lists the keys that a value opens, of the kinds that anybody asks for."""
-
-    def __init__(self, keys: Iterable[Key]) -> None:
-        lengths: dict[str, set[int]] = {HEAD: set(), DOMAIN: set(), POSTAL: set(), GRAM: set()}
-        for key in keys:
-            if isinstance(key, tuple):
-                lengths[key[0]].add(len(key[1]))
-        self._heads = sorted(lengths[HEAD])
-        self._postal = sorted(lengths[POSTAL])
-        self._grams = sorted(lengths[GRAM])
-        self._has_domains = bool(lengths[DOMAIN])
-        self.is_plain = not any(lengths.values())
-        """Whether a text opens nothing but itself."""
-
-    def open(self, value: Any) -> list[Key]:
-        """Each key once or more; of a set those of its members."""
-        if isinstance(value, frozenset):
-            return list(value)
-        keys: list[Key] = [value]
-        if self.is_plain or not isinstance(value, str):
-            return keys
-        keys += [(HEAD, value[:length]) for length in self._heads]
-        if self._has_domains:
-            domain = value
-            while domain:
-                keys.append((DOMAIN, domain))
-                domain = domain.partition(".")[2]
-        if self._postal:
-            code = compact_postal(value)
-            keys += [(POSTAL, code[:length]) for length in self._postal]
-        for length in self._grams:
-            keys += {(GRAM, value[at : at + length]) for at in range(len(value) - length + 1)}
-        return keys

@@ -2,14 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.engine.compiling import compile_plan
-from routing.engine.conditions import compile_condition
-from routing.engine.conditions.evaluating import normalise_facts
-from routing.engine.conditions.nodes import All, Any, Not, Test, list_attributes
-from routing.engine.indexing import LINEAR_BELOW, RuleIndex
+from routing.engine.conditions.nodes import All, Any, Not, Test
+from routing.engine.indexing import LINEAR_BELOW, coders, make_index
 from routing.engine.indexing.clauses import MAX_CLAUSES, find_clauses
 from routing.engine.operators import Operator
 from routing.engine.rules import Rule
@@ -19,19 +18,44 @@ from tests.routing.engine.naive import naive_holds
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
-def make_index(drawn) -> tuple[RuleIndex, frozenset[str]]:
-    names = frozenset().union(*(list_attributes(condition) for condition in drawn))
-    return RuleIndex(drawn, [compile_condition(condition) for condition in drawn]), names
+def assert_equal_to_trying_each(drawn, leads) -> None:
+    index = make_index(drawn)
+    for lead in leads:
+        wanted = [n for n, condition in enumerate(drawn) if naive_holds(condition, lead)]
+        assert list(index.iter_matches(lead)) == wanted
 
 
 @settings(max_examples=400)
 @given(st.lists(conditions, min_size=1, max_size=30), st.lists(facts, min_size=1, max_size=5))
 def test_index_equals_trying_every_rule(drawn, leads) -> None:
-    index, names = make_index(drawn)
-    for lead in leads:
-        wanted = [n for n, condition in enumerate(drawn) if naive_holds(condition, lead)]
-        normal = normalise_facts(lead, names)
-        assert list(index.iter_matches(normal)) == wanted
+    assert_equal_to_trying_each(drawn, leads)
+
+
+@settings(max_examples=200)
+@given(st.lists(conditions, min_size=5, max_size=40), st.lists(facts, min_size=1, max_size=5))
+def test_few_codes_for_many_values_leave_the_answers_as_they_are(drawn, leads) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(coders, "MAX_CODES", 8)
+        patch.setattr(coders, "MAX_LIMITS", 3)
+        assert_equal_to_trying_each(drawn, leads)
+
+
+def test_rare_domains_and_long_postal_codes_share_codes_without_a_wrong_answer() -> None:
+    drawn = [
+        All(
+            (
+                Test("email_domain", Operator.IN, (f"a{n}.example", f"b{n}.example")),
+                Test("postal_code", Operator.STARTS_WITH, f"{n:04}"),
+            )
+        )
+        for n in range(2_000)
+    ]
+    index = make_index(drawn)
+    assert all(lens.coder.size <= coders.MAX_CODES for lens in index.lenses)
+    for n in range(0, 2_000, 7):
+        lead = {"email_domain": f"B{n}.example", "postal_code": f"{n:04}5"}
+        assert list(index.iter_matches(lead)) == [n]
+        assert list(index.iter_matches({**lead, "postal_code": f"{n + 1:04}5"})) == []
 
 
 def test_a_block_ends_and_the_next_goes_on(monkeypatch) -> None:
@@ -40,18 +64,18 @@ def test_a_block_ends_and_the_next_goes_on(monkeypatch) -> None:
         Any((Test("employees", Operator.EQUALS, n), Test("score", Operator.AT_LEAST, 1000 - n)))
         for n in range(50)
     ]
-    index, names = make_index(drawn)
+    index = make_index(drawn)
     for employees in range(50):
         lead = {"employees": employees, "score": 0}
-        assert list(index.iter_matches(normalise_facts(lead, names))) == [employees]
+        assert list(index.iter_matches(lead)) == [employees]
 
 
 def test_many_distinct_limits_share_buckets_without_a_wrong_answer() -> None:
     drawn = [Test("employees", Operator.BETWEEN, (n, n + 7)) for n in range(0, 3000, 3)]
-    index, names = make_index(drawn)
+    index = make_index(drawn)
     for employees in range(0, 3100, 11):
         wanted = [n for n in range(1000) if 3 * n <= employees <= 3 * n + 7]
-        assert list(index.iter_matches(normalise_facts({"employees": employees}, names))) == wanted
+        assert list(index.iter_matches({"employees": employees})) == wanted
 
 
 def test_a_plan_with_an_index_skips_rules_that_are_not_in_force() -> None:

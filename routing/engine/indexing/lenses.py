@@ -1,0 +1,131 @@
+"""From a lead's facts to the codes that tables are asked with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from routing.engine.attributes import get_attribute
+from routing.engine.facts import FactValue
+from routing.engine.indexing.coders import (
+    FIRST_KNOWN,
+    UNKNOWN,
+    Coder,
+    Keys,
+    Opener,
+    make_coders,
+    make_gram_opener,
+    open_domains,
+)
+from routing.engine.indexing.reaches import Facet, Kind
+from routing.engine.normal import NORMALISERS, AttributeType, NormalValue, fold_text
+
+Code = int | Sequence[int]
+"""One number, or several where a value opens several keys."""
+MANY = frozenset({Kind.MEMBER, Kind.WITHOUT, Kind.DOMAIN, Kind.GRAM})
+"""Facets under which a value opens several keys."""
+MAX_REMEMBERED, MAX_REMEMBERED_LENGTH = 1_024, 40
+_TEXTS = (AttributeType.TEXT, AttributeType.CHOICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """Looks at one facet of a lead.
+
+    `known` holds codes of facts as they were spelled, so that most leads need no folding; only text
+    and None are kept there, because 1 and True are the same key. `encode` says what it lacks.
+    """
+
+    facet: Facet
+    coder: Coder
+    known: dict[FactValue, Code]
+    encode: Callable[[FactValue], Code]
+
+
+def make_lenses(facet: Facet, keys: Keys, limit: int) -> list[Lens]:
+    """One, or two that see the same facet differently. `keys`: how many clauses name each. `limit`:
+    the most codes they may use."""
+    return [_make_lens(facet, keys, coder) for coder in make_coders(facet[1], keys, limit)]
+
+
+def _make_lens(facet: Facet, keys: Keys, coder: Coder) -> Lens:
+    name, kind = facet
+    of = get_attribute(name).type
+    known: dict[FactValue, Code] = {None: (UNKNOWN,) if kind in MANY else UNKNOWN}
+    encode: Callable[[FactValue], Code]
+    if kind in (Kind.MEMBER, Kind.WITHOUT):
+        encode = _make_member_encoder(coder)
+    elif kind in MANY:
+        opener = open_domains if kind is Kind.DOMAIN else make_gram_opener(map(len, keys))
+        encode = _make_opening_encoder(coder, opener, NORMALISERS[of])
+    else:
+        encode = _make_encoder(coder, NORMALISERS[of])
+        if of in _TEXTS:
+            encode = _remember(encode, known)
+    return Lens(facet, coder, known, encode)
+
+
+def _make_encoder(
+    coder: Coder, normalise: Callable[[FactValue], NormalValue]
+) -> Callable[[FactValue], int]:
+    code = coder.code
+
+    def encode(fact: FactValue) -> int:
+        value: Any = normalise(fact)
+        return UNKNOWN if value is None else code(value)
+
+    return encode
+
+
+def _remember(
+    encode: Callable[[FactValue], int], known: dict[FactValue, Code]
+) -> Callable[[FactValue], int]:
+    def encode_and_remember(fact: FactValue) -> int:
+        code = encode(fact)
+        if (
+            len(known) < MAX_REMEMBERED
+            and isinstance(fact, str)
+            and len(fact) <= MAX_REMEMBERED_LENGTH
+        ):
+            known[fact] = code
+        return code
+
+    return encode_and_remember
+
+
+def _make_member_encoder(coder: Coder) -> Callable[[FactValue], Sequence[int]]:
+    codes: dict[str, int] = {}
+    code_of: Callable[[Any], int] = coder.code
+
+    def encode_member(member: str) -> int:
+        folded = fold_text(member)
+        code = code_of(folded) if folded else UNKNOWN
+        if len(codes) < MAX_REMEMBERED and len(member) <= MAX_REMEMBERED_LENGTH:
+            codes[member] = code
+        return code
+
+    def encode(fact: FactValue) -> Sequence[int]:
+        if not isinstance(fact, frozenset):
+            return (UNKNOWN,)
+        found = [codes.get(member) or encode_member(member) for member in fact]
+        if UNKNOWN in found:  # a blank member is none
+            found = [code for code in found if code != UNKNOWN]
+        return found or (UNKNOWN,)
+
+    return encode
+
+
+def _make_opening_encoder(
+    coder: Coder, opener: Opener, normalise: Callable[[FactValue], NormalValue]
+) -> Callable[[FactValue], Sequence[int]]:
+    code = coder.code
+
+    def encode(fact: FactValue) -> Sequence[int]:
+        value = normalise(fact)
+        if value is None:
+            return (UNKNOWN,)
+        # A text too short to open anything is known all the same.
+        return [*{code(key) for key in opener(value)}] or (FIRST_KNOWN,)
+
+    return encode
