@@ -15,10 +15,10 @@ from routing.engine.deciding import Verdict, decide
 from routing.engine.eligibility import AVAILABILITY_CODES, Fate, FateCode
 from routing.engine.overflow import iter_overflows
 from routing.engine.proving.domains import Knowledge
-from routing.engine.roster import TURN, Roster
+from routing.engine.roster import TURN, RepState, Roster
 from routing.engine.rules import Destination, DestinationKind, Rule
 
-MAX_STEPS = 20
+MAX_STEPS = 60
 MOST_TURNS = 1_000
 """A rep further behind than so many turns is not helped by a balance."""
 MOST_LEADS = 500
@@ -36,13 +36,16 @@ class Need(StrEnum):
     FEWER_OPEN = "FEWER_OPEN"
     FEWER_TODAY = "FEWER_TODAY"
     FEWER_THIS_HOUR = "FEWER_THIS_HOUR"
+    FEWER_OF_SOURCE = "FEWER_OF_SOURCE"
+    FEWER_OF_SOURCE_TODAY = "FEWER_OF_SOURCE_TODAY"
+    BE_IN_TIER = "BE_IN_TIER"
     BALANCE = "BALANCE"
 
 
 @dataclass(frozen=True, slots=True)
 class RepChange:
-    """`amount`: how many leads fewer, the skill's level, or microturns; `detail`: the skill, or the
-    words for an absence."""
+    """`amount`: how many leads fewer, the skill's level, the tier, or microturns; `detail`: the skill,
+    the source, or the words for an absence."""
 
     need: Need
     amount: int = 0
@@ -166,8 +169,15 @@ def _change_rep(
             change = _remove_obstacle(roster, fate)
         if change is None:
             return None
-        changes.append(change)
+        changes = _add(changes, change)
     return None
+
+
+def _add(changes: list[RepChange], change: RepChange) -> list[RepChange]:
+    """Said once where it is the same need again."""
+    if changes and change.need is Need.FEWER_OPEN and changes[-1].need is Need.FEWER_OPEN:
+        return [*changes[:-1], replace(change, amount=changes[-1].amount + change.amount)]
+    return [*changes, change]
 
 
 def _find_fate(verdict: Verdict, rep_id: int) -> Fate | None:
@@ -209,6 +219,37 @@ def _remove_obstacle(roster: Roster, fate: Fate) -> RepChange | None:
             return RepChange(Need.FEWER_THIS_HOUR, fewer) if rep.max_per_hour else None
         case FateCode.NOT_A_MEMBER_ANYMORE | FateCode.NO_SHARE:
             return _join_pools(roster, fate)
+        case FateCode.OUTRANKED:
+            return _catch_up_in_rank(roster, rep, fate)
+    return _make_room_by_source(rep, fate)
+
+
+def _make_room_by_source(rep: RepState, fate: Fate) -> RepChange | None:
+    """As far as the limit leaves any room at all; None for every other obstacle."""
+    if fate.code not in (FateCode.SOURCE_FULL, FateCode.SOURCE_DAY_CAP):
+        return None
+    cap = next(one for one in rep.source_caps if one.name == fate.detail[2])
+    if fate.code is FateCode.SOURCE_FULL:
+        fewer = cap.open_leads - (cap.max_open or 0) + 1
+        cap.open_leads -= fewer
+        return RepChange(Need.FEWER_OF_SOURCE, fewer, cap.name) if cap.max_open else None
+    fewer = cap.leads_today - (cap.max_per_day or 0) + 1
+    cap.leads_today -= fewer
+    return RepChange(Need.FEWER_OF_SOURCE_TODAY, fewer, cap.name) if cap.max_per_day else None
+
+
+def _catch_up_in_rank(roster: Roster, rep: RepState, fate: Fate) -> RepChange | None:
+    """To the load or tier of those who come first; what skills somebody has is not a number to turn."""
+    letter, *best = fate.detail[len(fate.detail) // 2 :]
+    if letter == "T":
+        for pool in roster.pools.values():
+            if member := pool.find_member(rep.id):
+                member.tier = int(best[0])
+        return RepChange(Need.BE_IN_TIER, int(best[0]))
+    if letter == "L" and rep.open_leads > 0:
+        # One at a time: the engine is asked again after each, and says when it is enough.
+        rep.open_leads -= 1
+        return RepChange(Need.FEWER_OPEN, 1)
     return None
 
 

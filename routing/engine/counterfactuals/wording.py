@@ -65,6 +65,9 @@ _NEEDS: dict[Need, str] = {
     Need.HAVE_SKILL: "had the skill {detail} at level {amount}",
     Need.FEWER_OPEN: "had {amount} open {leads} fewer",
     Need.FEWER_TODAY: "had been given {amount} {leads} fewer today",
+    Need.FEWER_OF_SOURCE: "had {amount} open {leads} fewer from {detail}",
+    Need.FEWER_OF_SOURCE_TODAY: "had been given {amount} {leads} fewer from {detail} today",
+    Need.BE_IN_TIER: "were in tier {amount}",
     Need.FEWER_THIS_HOUR: "had been given {amount} {leads} fewer in the last hour",
 }
 

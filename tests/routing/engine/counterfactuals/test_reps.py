@@ -8,9 +8,9 @@ import pytest
 
 from routing.engine.conditions import All
 from routing.engine.counterfactuals import find_way_to_rep
-from routing.engine.counterfactuals.reps import Need
+from routing.engine.counterfactuals.reps import Need, RepChange
 from routing.engine.deciding import decide
-from routing.engine.roster import TURN
+from routing.engine.roster import TURN, SourceCap
 from routing.engine.rules import Destination, DestinationKind
 from tests.routing.engine.world import (
     AES,
@@ -148,3 +148,26 @@ def apply(roster, answer):
             case _:
                 raise AssertionError(one)
     return roster
+
+
+def test_a_limit_by_source_is_named_with_its_source():
+    cap = SourceCap("source", "fair", "“Fair”", open_leads=4, max_open=3)
+    plan, roster = single_plan(pool()), make_roster(ann={"source_caps": (cap,)})
+    answer = find_way_to_rep(plan, lead(facts={"source": "fair"}), roster, ANN, NOW)
+    assert answer.changes[0] == RepChange(Need.FEWER_OF_SOURCE, 2, "“Fair”")
+    assert cap.open_leads == 4
+
+
+@pytest.mark.parametrize("strategy", ["TIERS", "LEAST_LOADED"])
+def test_who_is_outranked_learns_which_tier_or_how_many_fewer_leads(strategy):
+    plan, roster = (
+        single_plan(pool()),
+        make_roster(
+            ann={"open_leads": 7, "max_open": 20}, bob={"max_open": 20}, cem={"max_open": 20}
+        ),
+    )
+    roster.pools[AES].strategy = strategy
+    roster.pools[AES].find_member(ANN).tier = 3
+    found = dict(needs(find_way_to_rep(plan, lead(), roster, ANN, NOW)))
+    wanted = {"TIERS": (Need.BE_IN_TIER, 1), "LEAST_LOADED": (Need.FEWER_OPEN, 7)}[strategy]
+    assert found[wanted[0]] == wanted[1]
