@@ -8,6 +8,11 @@ def lock_pool(pool_id: int) -> Pool:
     return Pool.objects.select_for_update().get(pk=pool_id)
 
 
+def lock_all_pools() -> list[Pool]:
+    """Returns every pool in id order, row-locked, for who will write to several."""
+    return list(Pool.objects.select_for_update().order_by("pk"))
+
+
 def lock_pool_counting_manual(lead_id: int) -> Pool | None:
     """Returns the pool the lead last came through, row-locked, if manual assignments take turns there."""
     pool_id = (
