@@ -17,12 +17,15 @@ from routing.models import TurnEntry
 class TurnEntryAdmin(LedgerAdmin):
     """Who was picked, and what everybody was credited and debited."""
 
-    list_display = ("pool", "number", "rep", "show_taken", "reason")
+    list_display = ("pool", "number", "kind", "rep", "show_taken", "reason")
     list_select_related = ("pool", "rep")
     list_filter = (("pool", RelatedDropdownFilter),)
     list_filter_submit = True
-    fields = ("pool", "number", "rep", "decision", "reason", "show_taken", "show_deltas")
-    readonly_fields = ("show_taken", "show_deltas")
+    fields = (
+        "pool", "number", "kind", "rep", "decision", "reason", "show_taken", "show_deltas",
+        "show_deferrals",
+    )  # fmt: skip
+    readonly_fields = ("show_taken", "show_deltas", "show_deferrals")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TurnEntry]:
         return super().get_queryset(request).select_related("pool", "rep", "decision")
@@ -33,10 +36,18 @@ class TurnEntryAdmin(LedgerAdmin):
 
     @display(description="Credited and debited (turns)")
     def show_deltas(self, entry: TurnEntry) -> SafeString:
-        names = dict(Rep.objects.filter(pk__in=list(entry.deltas)).values_list("pk", "name"))
-        return show_pairs(
-            {
-                names.get(int(rep_id), f"rep {rep_id}"): round(delta / MICROTURNS, 4)
-                for rep_id, delta in entry.deltas.items()
-            }
-        )
+        return _show_turns(entry.deltas)
+
+    @display(description="Kept for the absent, or paid out (turns)")
+    def show_deferrals(self, entry: TurnEntry) -> SafeString:
+        return _show_turns(entry.deferrals)
+
+
+def _show_turns(moved: dict[str, int]) -> SafeString:
+    names = dict(Rep.objects.filter(pk__in=list(moved)).values_list("pk", "name"))
+    return show_pairs(
+        {
+            names.get(int(rep_id), f"rep {rep_id}"): round(microturns / MICROTURNS, 4)
+            for rep_id, microturns in moved.items()
+        }
+    )

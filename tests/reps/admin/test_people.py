@@ -13,7 +13,8 @@ from leadrouter.common.roles import MANAGER, REP
 from reps.models import Rep, WorkingHours
 from reps.services.people import register_rep
 from reps.services.working_week import set_working_week
-from tests.factories import RepFactory, TeamFactory, WorkingHoursFactory, make_rep
+from routing.models import SourceCap
+from tests.factories import RepFactory, SourceFactory, TeamFactory, WorkingHoursFactory, make_rep
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct-horse-battery"
@@ -178,3 +179,37 @@ def test_a_role_keeps_its_permissions(administrator_client: Client, manager: Any
     before = group.permissions.count()
     assert administrator_client.post(url, {"name": MANAGER, "permissions": []}).status_code == 403
     assert group.permissions.count() == before
+
+
+def _cap(**columns: Any) -> dict[str, Any]:
+    return {
+        "source_caps-TOTAL_FORMS": "1",
+        **{f"source_caps-0-{name}": value for name, value in columns.items()},
+    }
+
+
+def test_a_manager_limits_a_rep_for_one_source(manager_client: Client) -> None:
+    source = SourceFactory()
+    data = _form(team=TeamFactory().pk, **_cap(source=source.pk, max_open_leads="5"))
+    assert manager_client.post(reverse("admin:reps_rep_add"), data).status_code == 302
+    cap = SourceCap.objects.get()
+    assert (cap.source, cap.source_kind, cap.max_open_leads) == (source, "", 5)
+
+
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        ({"max_open_leads": "5"}, "Choose a source or a kind of source, not both."),
+        ({"source_kind": "EVENT"}, "Say how many open leads, or how many a day."),
+        ({"source_kind": "EVENT", "max_leads_per_day": "-1"}, "greater than or equal to 0"),
+    ],
+)
+def test_a_limit_by_source_that_says_too_little_is_refused(
+    manager_client: Client, columns: dict[str, str], sentence: str
+) -> None:
+    data = _form(team=TeamFactory().pk, **_cap(**columns))
+    text = manager_client.post(reverse("admin:reps_rep_add"), data).content.decode()
+    assert sentence in text
+    assert "Constraint" not in text
+    assert not SourceCap.objects.exists()
+    assert not Rep.objects.filter(slug="maria-weber").exists()

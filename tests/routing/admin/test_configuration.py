@@ -16,11 +16,14 @@ from routing.models import PoolMember, SlaPolicy, Territory, TerritoryOwner
 from routing.selectors.territory_tree import is_below, order_tree
 from routing.territory_files.values import read_postal_range
 from tests.factories import (
+    AssignmentFactory,
     PoolFactory,
     PoolMemberFactory,
     RepFactory,
     SlaPolicyFactory,
     TerritoryFactory,
+    TurnEntryFactory,
+    make_rep,
 )
 
 pytestmark = pytest.mark.django_db
@@ -289,3 +292,62 @@ def test_a_range_may_be_written_in_many_ways(text: str) -> None:
 def test_what_is_no_range_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         read_postal_range(text)
+
+
+def test_a_turn_is_given_back_once_from_the_page_of_the_assignment(manager_client: Client) -> None:
+    entry = TurnEntryFactory(pool=PoolFactory(turn_number=1))
+    row = AssignmentFactory()
+    entry.decision, entry.rep = row.decision, row.rep
+    entry.deltas = {str(row.rep_id): -500_000, str(make_rep().pk): 500_000}
+    entry.save()
+    url = reverse("admin:routing_assignment_return", args=[row.pk])
+    assert "gets back the turn this lead cost" in manager_client.get(url).content.decode()
+    page = manager_client.post(url, {"reason": "WRONG"}, follow=True)
+    assert "has the turn back" in page.content.decode()
+    row.refresh_from_db()
+    assert (row.return_reason, row.ended_at) == ("WRONG", None)
+    again = manager_client.get(url, follow=True).content.decode()
+    assert "is not possible for" in again
+    assert PoolMember.objects.get(rep=row.rep).balance_microturns == 500_000
+
+
+def test_a_pool_by_past_outcomes_says_how_little_is_known(manager_client: Client) -> None:
+    pool = PoolFactory(strategy="BEST_MATCH", reps=[make_rep(name="Eva")])
+    text = manager_client.get(reverse("admin:routing_pool_change", args=[pool.pk])).content.decode()
+    assert "Too little is known: of these members 0 leads" in text
+    assert "– (won 0 of 0)" in text
+
+
+def test_catching_up_where_turns_do_not_decide_is_refused_at_its_field(
+    manager_client: Client,
+) -> None:
+    pool = PoolFactory()
+    data = _members(pool, PoolMemberFactory(pool=pool)) | {
+        "strategy": "TIERS",
+        "catch_up_turns": "3",
+    }
+    url = reverse("admin:routing_pool_change", args=[pool.pk])
+    assert "Nothing can be caught up" in manager_client.post(url, data).content.decode()
+    pool.refresh_from_db()
+    assert (pool.strategy, pool.catch_up_turns) == ("WEIGHTED", 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("value_weight", "101"),
+        ("floor_share", "-1"),
+        ("catch_up_turns", "101"),
+        ("sticky_days", "0"),
+    ],
+)
+def test_a_number_of_a_pool_out_of_range_is_refused(
+    manager_client: Client, name: str, value: str
+) -> None:
+    pool = PoolFactory()
+    data = _members(pool, PoolMemberFactory(pool=pool)) | {name: value, "name": "Renamed"}
+    response = manager_client.post(reverse("admin:routing_pool_change", args=[pool.pk]), data)
+    assert response.status_code == 200
+    assert "Constraint" not in response.content.decode()
+    pool.refresh_from_db()
+    assert pool.name != "Renamed"

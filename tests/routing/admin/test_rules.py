@@ -25,6 +25,7 @@ from tests.factories import (
     RoutingRuleFactory,
     RuleSetFactory,
     RuleSetVersionFactory,
+    SkillFactory,
     SourceFactory,
     make_catch_all,
 )
@@ -424,3 +425,26 @@ def test_every_kind_of_destination_reads_well(manager_client: Client) -> None:
     ).content.decode()
     for said in ("the owner of the account", "the SDR of the territory", "nurturing “newsletter”"):
         assert f"goes to {said}" in text
+
+
+def test_a_choice_asks_for_a_skill_at_a_level(
+    manager_client: Client, draft: RuleSetVersion
+) -> None:
+    skill, pool = SkillFactory(name="German"), PoolFactory(name="DACH")
+    chosen = {"kind": "POOL", "pool": pool.pk, "required_skill": skill.pk, "required_level": "3"}
+    text = manager_client.post(_add_url(draft), _rule() | _choices(chosen), follow=True).content
+    assert "goes to the pool “DACH” (with German, level 3 or more)" in text.decode()
+    assert RuleChoice.objects.get(pool=pool).required_level == 3
+
+
+@pytest.mark.parametrize("level", ["0", "6", "x"])
+def test_a_level_out_of_range_is_refused(
+    manager_client: Client, draft: RuleSetVersion, level: str
+) -> None:
+    before = _names(draft)
+    chosen = {
+        "kind": "POOL", "pool": PoolFactory().pk, "required_skill": SkillFactory().pk,
+        "required_level": level,
+    }  # fmt: skip
+    assert manager_client.post(_add_url(draft), _rule() | _choices(chosen)).status_code == 200
+    assert _names(draft) == before
