@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,6 +21,7 @@ from leadrouter.common.admin_fields import SentencesFirst
 from routing.admin.pool_form import PoolForm
 from routing.models import Pool, PoolMember, PoolSkill, Strategy
 from routing.selectors.expectations import get_pool_expectations
+from routing.selectors.pools import lock_pool
 from routing.services.memberships import recording_members
 from routing.services.parking import wake_parked
 
@@ -158,7 +160,7 @@ class PoolAdmin(BaseAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         now = timezone.now()
-        with recording_members(pool_id=form.instance.pk, now=now):
+        with transaction.atomic(), recording_members(pool=lock_pool(form.instance.pk), now=now):
             super().save_related(request, form, formsets, change)
         # A new member may be the one parked leads wait for: they are tried again.
         wake_parked(now=now)

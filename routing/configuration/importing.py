@@ -16,6 +16,8 @@ from routing.configuration.exporting import export_configuration
 from routing.configuration.rules import write_rules
 from routing.configuration.sections import WRITERS
 from routing.configuration.writing import KEYED_MODELS, Writing
+from routing.selectors.pools import lock_pools
+from routing.selectors.rules import lock_rule_sets
 
 # People's accounts outlive the file: whoever should not sign in any more is set is_active: false.
 NEVER_PRUNED = {"users"}
@@ -42,11 +44,15 @@ def import_configuration(
 ) -> ImportReport:
     """Writes the document and returns what became different, by reading it all before and after.
 
-    A dry run is a real run rolled back. Raises: ConfigurationError with every problem found.
+    A dry run is a real run rolled back. Locks: every rule set, then every pool.
+    Raises: ConfigurationError with every problem found.
     """
     if problems := check_document(document):
         raise ConfigurationError(problems)
     with transaction.atomic():
+        # All at once and in the order of locks, which the file's sections do not follow.
+        lock_rule_sets()
+        lock_pools()
         before = export_configuration()
         writing = Writing(document, now, user)
         notes = _write(writing, is_publishing, is_replacing_drafts)

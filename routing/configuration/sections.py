@@ -15,7 +15,6 @@ from routing.configuration.columns import Columns, Entry
 from routing.configuration.hours import find_repeated_start, read_week
 from routing.configuration.writing import Writing
 from routing.models import PoolMember, TerritoryRole
-from routing.selectors.pools import lock_all_pools
 from routing.services.memberships import recording_members
 
 USER = Columns(get_user_model(), ("username", "email", "first_name", "last_name", "is_active"))
@@ -173,15 +172,13 @@ def write_rule_set_rows(writing: Writing, entries: list[Entry]) -> None:
 
 
 def write_pools(writing: Writing, entries: list[Entry]) -> None:
-    # The file's order is not that of locks; drains lock pools by id.
-    lock_all_pools()
     for entry in _referred_first(writing, "pools", entries, "overflow"):
         row = writing.write_keyed("pools", columns.POOL, _read_former_names(entry))
         if row is None:
             continue
         path = f"pools[{row.slug}]"
         _write_skill_levels(writing, row, entry.get("required_skills", ()), path)
-        with recording_members(pool_id=row.pk, now=writing.now):
+        with recording_members(pool=row, now=writing.now):
             _write_members(writing, row, entry.get("members", {}), f"{path}.members")
 
 

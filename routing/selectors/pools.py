@@ -8,9 +8,10 @@ def lock_pool(pool_id: int) -> Pool:
     return Pool.objects.select_for_update().get(pk=pool_id)
 
 
-def lock_all_pools() -> list[Pool]:
-    """Returns every pool in id order, row-locked, for who will write to several."""
-    return list(Pool.objects.select_for_update().order_by("pk"))
+def lock_pools() -> list[Pool]:
+    """Returns every pool in id order, row-locked, for who will write to several. Queries: 2."""
+    ids = list(Pool.objects.order_by("pk").values_list("pk", flat=True))
+    return list(Pool.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
 
 
 def lock_pool_counting_manual(lead_id: int) -> Pool | None:

@@ -6,26 +6,25 @@ from datetime import datetime
 
 from django.db import transaction
 
-from routing.models import PoolMember, TurnEntry, TurnKind
-from routing.selectors.pools import lock_pool
+from routing.models import Pool, PoolMember, TurnEntry, TurnKind
 
 Place = tuple[int, int, bool]
 """Weight, tier, whether active."""
 
 
 @contextmanager
-def recording_members(*, pool_id: int, now: datetime) -> Iterator[None]:
+def recording_members(*, pool: Pool, now: datetime) -> Iterator[None]:
     """Adds a line to the ledger for everybody who joins, leaves or gets another weight or tier within.
 
-    Such lines move no balance. Locks: the pool, so that their numbers lie between those of turns.
+    Such lines move no balance. The caller holds the pool's lock (or has just made it), so that their
+    numbers lie between those of turns.
     """
     with transaction.atomic():
-        pool = lock_pool(pool_id)
-        before = _list_places(pool_id)
+        before = _list_places(pool.pk)
         yield
         lines = [
             (rep_id, *change)
-            for rep_id, place in _list_places(pool_id).items()
+            for rep_id, place in _list_places(pool.pk).items()
             if (change := _describe(before.pop(rep_id, None), place))
         ]
         lines += [(rep_id, TurnKind.LEFT, "") for rep_id, place in before.items() if place[2]]

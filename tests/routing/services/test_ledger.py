@@ -12,6 +12,7 @@ from reps.models import TimeOff
 from routing.models import Assignment, Decision, Pool, PoolMember, TurnEntry
 from routing.selectors.invariants import find_violations
 from routing.selectors.ledger import PAGE_SIZE, TurnLine, get_turn_page, say_turns
+from routing.selectors.pools import lock_pool
 from routing.services.memberships import recording_members
 from routing.services.refusals import NotYours
 from routing.services.returning import return_assignment
@@ -107,7 +108,7 @@ def test_joining_leaving_and_another_weight_are_lines_that_move_nothing(desk: De
         lambda: PoolMember.objects.filter(rep=eva).update(is_active=False),
         lambda: PoolMember.objects.filter(rep=eva).update(is_active=True),
     ):
-        with recording_members(pool_id=desk.pool.pk, now=desk.now):
+        with recording_members(pool=lock_pool(desk.pool.pk), now=desk.now):
             change()
     assert [line.sentence for line in reversed(list_lines(eva))] == [
         "You joined the pool: weight 2",
@@ -123,7 +124,7 @@ def test_joining_leaving_and_another_weight_are_lines_that_move_nothing(desk: De
 
 
 def test_saving_without_a_change_adds_no_line(desk: Desk) -> None:
-    with recording_members(pool_id=desk.pool.pk, now=desk.now):
+    with recording_members(pool=lock_pool(desk.pool.pk), now=desk.now):
         PoolMember.objects.update(weight=1)
     assert not TurnEntry.objects.exists()
     assert Pool.objects.get().turn_number == 0
@@ -206,7 +207,7 @@ def test_whatever_happens_every_balance_is_explained_to_zero_over_pages(desk: De
     random = Random(4)
     Pool.objects.update(manual_counts=True, catch_up_turns=1)
     eva = make_rep(name="Eva")
-    with recording_members(pool_id=desk.pool.pk, now=desk.now):
+    with recording_members(pool=lock_pool(desk.pool.pk), now=desk.now):
         PoolMember.objects.create(pool=desk.pool, rep=eva, weight=3)
     reps = [*desk.reps, eva]
     for _ in range(PAGE_SIZE + 12):
@@ -217,7 +218,7 @@ def test_whatever_happens_every_balance_is_explained_to_zero_over_pages(desk: De
             give_back(
                 desk, Assignment.objects.get(lead=lead), random.choice(["WRONG", "DUPLICATE"])
             )
-        with recording_members(pool_id=desk.pool.pk, now=desk.now):
+        with recording_members(pool=lock_pool(desk.pool.pk), now=desk.now):
             PoolMember.objects.filter(rep=eva).update(weight=random.randint(1, 5))
     assert Decision.objects.exists()
     for rep in reps:
