@@ -10,7 +10,6 @@ from routing.engine.counterfactuals.wording import say_way_to_rep, say_way_to_ru
 from routing.engine.explaining import Names
 from routing.engine.facts import Facts
 from routing.models import Pool
-from routing.selectors.plans import list_engine_territories
 from routing.selectors.proofs import find_knowledge
 from routing.selectors.roster import lock_roster
 from routing.selectors.words import get_words
@@ -20,7 +19,7 @@ def explain_way_to_rule(plan: Plan, facts: Facts, rule_id: int, now: datetime) -
     """Returns what must change about the lead for the rule to take it; facts as a decision keeps
     them, with the territory."""
     name = next(rule.name for rule in plan.rules if rule.id == rule_id)
-    knowledge = find_knowledge(list_engine_territories())
+    knowledge = find_knowledge(plan.territory_index.list_slugs())
     change = find_smallest_change(plan, facts, [rule_id], now, knowledge)
     return say_way_to_rule(change, name, get_words())
 
@@ -34,7 +33,7 @@ def explain_way_to_rep(plan: Plan, lead: LeadView, rep: Rep, now: datetime) -> l
         now=now,
         is_locking=False,
     ).roster
-    knowledge = find_knowledge(list_engine_territories())
+    knowledge = find_knowledge(plan.territory_index.list_slugs())
     answer = find_way_to_rep(plan, lead, roster, rep.pk, now, knowledge)
     names = Names(rules={rule.id: rule.name for rule in plan.rules})
     return say_way_to_rep(answer, rep.name, names, get_words())

@@ -103,6 +103,25 @@ def list_engine_rules(version: RuleSetVersion, faults: list[Fault] | None = None
     return [_read_rule(row, position, faults) for position, row in enumerate(rows, start=1)]
 
 
+def list_conditions(version: RuleSetVersion) -> list[Rule]:
+    """Returns the enabled rules in order without their choices: what proofs about reaching them need, at a
+    third of the price. Queries: 1. Raises: ConditionError."""
+    rows = RoutingRule.objects.filter(version=version, is_enabled=True).order_by("position", "id")
+    return [
+        Rule(
+            id=row.pk,
+            position=position,
+            name=row.name,
+            condition=parse_condition(row.condition),
+            choices=(),
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            weekly_window=row.weekly_window,
+        )
+        for position, row in enumerate(rows, start=1)
+    ]
+
+
 def _read_rule(row: RoutingRule, position: int, faults: list[Fault] | None) -> Rule:
     try:
         return _engine_rule(row, position)

@@ -21,11 +21,12 @@ from routing.engine.proving.wording import (
 from routing.engine.rules import DestinationKind, Rule
 from routing.engine.territories import Territory, TerritoryIndex
 from routing.models import RuleSetVersion, TerritoryRole
-from routing.selectors.plans import list_engine_rules, list_engine_territories
+from routing.selectors.plans import list_conditions, list_engine_rules, list_engine_territories
+from routing.selectors.territory_tree import list_territory_paths
 from routing.selectors.words import CLOSED, get_words
 
 MOST_OVERLAPS = 50
-MOST_BELOW = 200
+MOST_BELOW = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def prove_version(version: RuleSetVersion, now: datetime) -> Proofs:
     rules = list_engine_rules(version)
     territories = list_engine_territories()
     words = get_words()
-    found = prove_territories(territories, find_knowledge(()), most=MOST_OVERLAPS)
-    knowledge = find_knowledge(territories, never_won=found.never_won)
+    found = prove_territories(territories, find_knowledge([]), most=MOST_OVERLAPS)
+    knowledge = find_knowledge(TerritoryIndex(territories).list_slugs(without=found.never_won))
     prover = RuleProver(rules, now, _zone(version), knowledge)
     about_rules = say_findings(prover.prove(), prover.rules, words)
     gaps = [one for one in about_rules if one.code is Code.GAP]
@@ -81,8 +82,9 @@ def prove_rule(version: RuleSetVersion, rule_id: int, now: datetime) -> list[Sta
 
     Of very many rules below only those are looked at that it covers alone. Raises: ConditionError.
     """
-    rules = list_engine_rules(version)
-    prover = RuleProver(rules, now, _zone(version), find_knowledge(list_engine_territories()))
+    prover = RuleProver(
+        list_conditions(version), now, _zone(version), find_knowledge(list_territory_paths())
+    )
     place = next((n for n, rule in enumerate(prover.rules) if rule.id == rule_id), None)
     if place is None:
         return []
@@ -99,14 +101,13 @@ def _zone(version: RuleSetVersion) -> ZoneInfo:
     return ZoneInfo(version.rule_set.timezone)
 
 
-def find_knowledge(territories: Sequence[Territory], never_won: Collection[str] = ()) -> Knowledge:
-    """Returns which values exist: no lead has another country, source or account owner, and none is
-    in a territory that never wins (slugs)."""
+def find_knowledge(paths: Collection[frozenset[str]]) -> Knowledge:
+    """Returns which values exist: no lead has another country, source or account owner, nor belongs to
+    a territory but one of these (their slugs and those of the territories above)."""
     words = get_words()
     values = {name: frozenset(words[name]) for name in CLOSED if name != "territory"}
     values |= {"country": country_codes(), "phone_country": country_codes()}
-    slugs = TerritoryIndex(territories).list_slugs(without=never_won)
-    return Knowledge(values=values, territories=slugs)
+    return Knowledge(values=values, territories=paths)
 
 
 def _find_roles(rules: Sequence[Rule]) -> list[str]:

@@ -7,6 +7,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from routing.engine.territories import Territory as EngineTerritory
+from routing.engine.territories import find_path
 from routing.models import Territory, TerritoryOwner, TerritoryRole
 
 
@@ -100,3 +102,14 @@ def _walk_up(pk: int, tree: Mapping[int, tuple[int | None, str]]) -> Iterator[in
         seen.add(here)
         yield here
         here = tree[here][0]
+
+
+def list_territory_paths() -> set[frozenset[str]]:
+    """Returns for each active territory its slug with those above it, as facts hold them. Queries: 1."""
+    rows = Territory.objects.filter(is_active=True).order_by()
+    by_id = {
+        pk: EngineTerritory(pk, slug, slug, parent_id)
+        for pk, slug, parent_id in rows.values_list("pk", "slug", "parent_id")
+    }
+    paths = (find_path(territory, by_id) for territory in by_id.values())
+    return {frozenset(step.slug for step in path) for path in paths if path is not None}

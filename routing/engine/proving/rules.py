@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from routing.engine.compiling import Plan, compile_plan
 from routing.engine.conditions import All, Any, Condition, Not, Test, find_constant
-from routing.engine.conditions.evaluating import compile_condition, normalise_facts
+from routing.engine.conditions.evaluating import Matcher, compile_condition, normalise_facts
 from routing.engine.facts import Facts
 from routing.engine.proving.boxes import EVERYWHERE, Box, Point, intersect, is_inside
 from routing.engine.proving.domains import Knowledge
@@ -91,6 +92,7 @@ class RuleProver:
     ) -> None:
         self.rules = sorted(rules, key=lambda rule: rule.position)
         self.zone = zone
+        self._places = {rule.id: place for place, rule in enumerate(self.rules)}
         self.space = Space([*(rule.condition for rule in self.rules), *also], knowledge)
         self.calendar = Calendar(self.space, self.rules, now, zone)
         self.regions = [self._find_region(rule) for rule in self.rules]
@@ -105,7 +107,8 @@ class RuleProver:
         self._cover = Cover(self.space.variables, boxes)
         self._axioms = (1 << len(axioms)) - 1
         self._axiom_cover = Cover(self.space.variables, list(axioms))
-        self._matchers = [compile_condition(rule.condition) for rule in self.rules]
+        self._matchers: dict[int, Matcher] = {}
+        self._plan: Plan | None = None
 
     def _find_region(self, rule: Rule) -> list[Box]:
         when = self.calendar.box(rule)
@@ -117,6 +120,8 @@ class RuleProver:
     def prove(self) -> Findings:
         """Everything about every rule, and about what falls to the catch-all."""
         findings = Findings()
+        # Thousands of witnesses: worth an index, which a question about one rule is not.
+        self._plan = compile_plan(0, 0, self.rules, (), self.zone)
         for place in range(len(self.rules)):
             self.prove_rule(place, findings)
         try:
@@ -197,9 +202,14 @@ class RuleProver:
 
     def find_first(self, witness: Witness) -> int | None:
         """The place of the rule that takes the lead, by the rules' own compiled conditions."""
+        if self._plan is not None:
+            found = self._plan.match(witness.facts, witness.at)
+            return None if found is None else self._places[found.id]
         facts = normalise_facts(witness.facts, self.space.domains)
-        for place, matches in enumerate(self._matchers):
-            if matches(facts) and self.rules[place].is_in_force(witness.at, self.zone):
+        for place, rule in enumerate(self.rules):
+            if place not in self._matchers:
+                self._matchers[place] = compile_condition(rule.condition)
+            if self._matchers[place](facts) and rule.is_in_force(witness.at, self.zone):
                 return place
         return None
 

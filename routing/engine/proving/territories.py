@@ -141,8 +141,9 @@ class _Proving:
     def _iter_overlaps(self, most: int) -> Iterator[Overlap]:
         seen: set[frozenset[int]] = set()
         for level in self._list_levels():
+            bits = make_bits(level)
             for number in level:
-                for other in self._list_touching(number, level):
+                for other in self._list_touching(number, bits):
                     pair = frozenset(self._claims[n].territory.id for n in (number, other))
                     if pair in seen:
                         continue
@@ -160,10 +161,10 @@ class _Proving:
                 levels[claim.level].append(number)
         return iter(levels.values())
 
-    def _list_touching(self, number: int, level: Sequence[int]) -> Iterator[int]:
-        """Claims of the level behind this one that may share a lead with it."""
+    def _list_touching(self, number: int, level: int) -> Iterator[int]:
+        """Claims of the level (bits) behind this one that may share a lead with it."""
         box = self._boxes[number] or {}
-        bits = make_bits([other for other in level if other > number])
+        bits = level >> (number + 1) << (number + 1)
         for variable, cells in sorted(box.items(), key=lambda item: item[1].bit_count()):
             if not bits or cells.bit_count() > MANY_CELLS:
                 break
