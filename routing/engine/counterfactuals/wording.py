@@ -20,7 +20,7 @@ def say_way_to_rule(change: LeadChange | None, name: str, words: Words = NO_WORD
     if not change.changes:
         return [f"“{name}” takes this lead as it is."]
     lines = [f"“{name}” would take the lead if:"]
-    lines += [f"{_say_change(one, words)}." for one in change.changes]
+    lines += [_say_change(one, words) for one in change.changes]
     count = len(change.changes)
     least = "Nothing less would do" if count > 1 else "Nothing else needs to change"
     return [*lines, f"{least}; this was tried on the rules."]
@@ -47,8 +47,8 @@ def say_way_to_rep(
     if not changes and not answer.changes:
         return [f"{name} gets this lead{rule} as things stand."]
     lines = [f"{name} would get the lead{rule} if:"]
-    lines += [f"{_say_change(one, words)}." for one in changes]
-    lines += [f"{name} {_say_need(one)}." for one in answer.changes]
+    lines += [_say_change(one, words) for one in changes]
+    lines += [f"{name} {_say_need(one)}" for one in answer.changes]
     if answer.turn_in is not None and any(one.need is Need.BALANCE for one in answer.changes):
         lines.append(
             f"The turn comes by itself: of leads like this one, {name} gets the "

@@ -16,6 +16,7 @@ from routing.engine.postal import compact_postal, is_digits
 LETTERS = "xzqjkvwybpmcfdghlnrstaeiou"
 IDEOGRAPHS = range(0x4E00, 0x9FA5)
 OTHERS = ("other", "another", "something else")
+USUAL_CLOSED = ("us", "de", "gb", "fr", "jp", "br", "in")
 USUAL_CODES = ("90210", "10115", "75001", "20095")
 WHOLE = (Operator.EQUALS, Operator.IN)
 
@@ -85,7 +86,9 @@ def _sample_closed(tests: Sequence[Test], named: list[str], known: Collection[st
     folded = sorted({fold_text(value) for value in known})
     if any(test.operator not in WHOLE for test in tests):
         return sorted({*folded, *named})
-    rest = next((value for value in folded if value not in set(named)), None)
+    taken = set(named)
+    others = [value for value in folded if value not in taken]
+    rest = next((value for value in USUAL_CLOSED if value in set(others)), next(iter(others), None))
     exists = set(folded)
     samples = {value for value in named if value in exists}
     return sorted(samples | ({rest} if rest is not None else set()))
