@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from routing.engine.compiling import Plan
 from routing.engine.conditions import describe, first_failure
+from routing.engine.conditions.evaluating import LazyFacts, NormalFacts
 from routing.engine.conditions.wording import NO_WORDS, Words, get_label
 from routing.engine.eligibility import Fate, FateCode, format_balance, say_numbers
 from routing.engine.facts import Facts
@@ -46,24 +47,27 @@ def explain_rules(
     """
     lines: list[RuleLine] = []
     is_decided = False
+    normal = LazyFacts(facts)
     for rule in plan.rules:
         line = (
             _make_line(rule, RuleResult.NOT_REACHED)
             if is_decided
-            else _explain(rule, plan, facts, now, words)
+            else _explain(rule, plan, (facts, normal), now, words)
         )
         is_decided = is_decided or line.result is RuleResult.MATCHED
         lines.append(line)
     return lines
 
 
-def _explain(rule: Rule, plan: Plan, facts: Facts, now: datetime, words: Words) -> RuleLine:
+def _explain(
+    rule: Rule, plan: Plan, both: tuple[Facts, NormalFacts], now: datetime, words: Words
+) -> RuleLine:
     if rule.fault:
         return _make_line(rule, RuleResult.FAILED, f"it cannot be read: {rule.fault}")
     if not rule.is_in_force(now, plan.zone):
         limits = rule.say_limits(plan.zone)
         return _make_line(rule, RuleResult.OUT_OF_DATES, f"not in force at that time: {limits}")
-    failure = first_failure(rule.condition, facts)
+    failure = first_failure(rule.condition, *both)
     if failure is not None:
         return _make_line(rule, RuleResult.FAILED, failure.sentence(words), failure.path)
     return _make_line(rule, RuleResult.MATCHED, describe(rule.condition, words))

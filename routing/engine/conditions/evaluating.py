@@ -32,7 +32,9 @@ class LazyFacts(dict[str, NormalValue]):
         self._facts = facts
 
     def __missing__(self, name: str) -> NormalValue:
-        value = self[name] = normalise_facts(self._facts, (name,))[name]
+        attribute = ATTRIBUTES.get(name)
+        fact = self._facts.get(name)
+        value = self[name] = None if attribute is None else NORMALISERS[attribute.type](fact)
         return value
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from routing.engine.conditions.evaluating import holds, normalise_facts
+from routing.engine.conditions.evaluating import (
+    LazyFacts,
+    NormalFacts,
+    compile_condition,
+    holds,
+)
 from routing.engine.conditions.nodes import All, Any, Condition, Not, Test
 from routing.engine.conditions.wording import (
     NO_NAMES,
@@ -55,50 +60,67 @@ class Failure:
         return f"{get_label(test.attribute)} is {actual}"
 
 
-def first_failure(condition: Condition, facts: Facts) -> Failure | None:
+def first_failure(
+    condition: Condition, facts: Facts, normal: NormalFacts | None = None
+) -> Failure | None:
     """The first part of an All that fails; of an Any, the alternative with the fewest failing
-    tests."""
-    return None if holds(condition, facts) else _find_failure(condition, facts, "")
+    tests.
+
+    `normal`: the same facts as `LazyFacts`, for whoever asks about many conditions.
+    """
+    return _find_failure(condition, facts, LazyFacts(facts) if normal is None else normal, "")
 
 
-def _find_failure(condition: Condition, facts: Facts, path: str) -> Failure:
+def _find_failure(
+    condition: Condition, facts: Facts, normal: NormalFacts, path: str
+) -> Failure | None:
+    if isinstance(condition, All):
+        # Part by part: most rules fail by their first, and the others need not be looked at.
+        for number, part in enumerate(condition.conditions):
+            inside = f"{_join(path, 'all')}[{number}]"
+            if (failure := _find_failure(part, facts, normal, inside)) is not None:
+                return failure
+        return None
+    if compile_condition(condition)(normal):
+        return None
     match condition:
-        case All(parts):
-            number, part = next(
-                (number, part) for number, part in enumerate(parts) if not holds(part, facts)
-            )
-            return _find_failure(part, facts, f"{_join(path, 'all')}[{number}]")
         case Any(()):
             return Failure(path, None)
         case Any(parts):
             counts = [count_failing_tests(part, facts) for part in parts]
             number = counts.index(min(counts))
-            return _find_failure(parts[number], facts, f"{_join(path, 'any')}[{number}]")
+            return _find_failure(parts[number], facts, normal, f"{_join(path, 'any')}[{number}]")
         case Not(part):
-            return _find_excluded(part, facts, _join(path, "not"))
+            return _find_excluded(part, facts, normal, _join(path, "not"))
         case Test():
-            return _fail(condition, facts, path)
+            return _fail(condition, facts, normal, path)
+    return None
 
 
-def _find_excluded(part: Condition, facts: Facts, path: str) -> Failure:
+def _find_excluded(part: Condition, facts: Facts, normal: NormalFacts, path: str) -> Failure | None:
     """The failure of Not(part); a doubled Not fails for the reason of what is inside."""
     match part:
         case Not(inner):
-            return _find_failure(inner, facts, _join(path, "not"))
+            return _find_failure(inner, facts, normal, _join(path, "not"))
         case Test():
-            return _fail(part, facts, path, excluded=part)
+            return _fail(part, facts, normal, path, excluded=part)
         case All((only,)):
-            return _find_excluded(only, facts, f"{_join(path, 'all')}[0]")
+            return _find_excluded(only, facts, normal, f"{_join(path, 'all')}[0]")
         case Any((only,)):
-            return _find_excluded(only, facts, f"{_join(path, 'any')}[0]")
+            return _find_excluded(only, facts, normal, f"{_join(path, 'any')}[0]")
         case _:
             return Failure(path, None, excluded=part)
 
 
-def _fail(test: Test, facts: Facts, path: str, excluded: Condition | None = None) -> Failure:
-    normal = normalise_facts(facts, (test.attribute,))[test.attribute]
-    actual = facts.get(test.attribute)
-    return Failure(path, test, actual, is_unknown=normal is None, excluded=excluded)
+def _fail(
+    test: Test,
+    facts: Facts,
+    normal: NormalFacts,
+    path: str,
+    excluded: Condition | None = None,
+) -> Failure:
+    is_unknown = normal[test.attribute] is None
+    return Failure(path, test, facts.get(test.attribute), is_unknown, excluded)
 
 
 def _join(path: str, step: str) -> str:
