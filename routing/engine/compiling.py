@@ -5,16 +5,22 @@ A plan never changes: make it once per version (and per change of territories) a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from routing.engine.conditions import compile_condition
+from routing.engine.conditions import Condition, compile_condition
 from routing.engine.conditions.evaluating import LazyFacts, Matcher
 from routing.engine.facts import Facts
 from routing.engine.faults import Fault
-from routing.engine.indexing import LINEAR_BELOW, RuleIndex, make_index
+from routing.engine.indexing import (
+    LINEAR_BELOW,
+    RuleIndex,
+    find_first_of_each,
+    make_index,
+    update_index,
+)
 from routing.engine.rule_checks import RuleProblem, check_rules_basics, ends_in_catch_all
 from routing.engine.rules import Destination, DestinationKind, Rule
 from routing.engine.territories import Territory, TerritoryIndex
@@ -57,6 +63,18 @@ class Plan:
                 return rule
         return None
 
+    def match_many(self, leads: Sequence[Facts], now: datetime) -> list[Rule | None]:
+        """What `match` says of each lead, in less time for many."""
+        if self.index is None:
+            return [self.match(facts, now) for facts in leads]
+        rules = self.rules
+
+        def is_open(number: int, _: int) -> bool:
+            return rules[number].is_in_force(now, self.zone)
+
+        found = find_first_of_each(self.index, leads, is_open if self.has_limits else None)
+        return [None if number is None else rules[number] for number in found]
+
     def iter_matches(self, facts: Facts) -> Iterator[Rule]:
         """All rules that the lead meets, in order, whether in force or not."""
         rules = self.rules
@@ -76,9 +94,13 @@ def compile_plan(
     rules: Iterable[Rule],
     territories: Iterable[Territory],
     timezone: str | tzinfo,
+    previous: Plan | None = None,
 ) -> Plan:
     """The timezone is the rule set's: weekly windows and owners' days follow its clocks.
 
+    `previous` is a plan whose rules are mostly the same, such as the version before: it stays as it
+    is, and what did not change is shared with it. That is quickest where conditions are the same
+    objects.
     Raises: ZoneInfoNotFoundError for an unknown zone name.
     """
     ordered = tuple(sorted(rules, key=lambda rule: rule.position))
@@ -92,5 +114,11 @@ def compile_plan(
         zone=ZoneInfo(timezone) if isinstance(timezone, str) else timezone,
         has_limits=any(rule.is_limited for rule in ordered),
         matchers=() if is_indexed else tuple(map(compile_condition, conditions)),
-        index=make_index(conditions) if is_indexed else None,
+        index=_index(conditions, previous) if is_indexed else None,
     )
+
+
+def _index(conditions: tuple[Condition, ...], previous: Plan | None) -> RuleIndex:
+    if previous is None or previous.index is None:
+        return make_index(conditions)
+    return update_index(previous.index, conditions)

@@ -6,7 +6,7 @@ simulation). Nothing is changed here; the caller records the verdict on its rost
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +21,16 @@ from routing.engine.rules import Destination, DestinationKind, Rule
 from routing.engine.territories import TerritoryMatch
 from routing.engine.trace import ChoiceResult, ChoiceTrace, Trace
 
-__all__ = ["LeadView", "Outcome", "ParkedReason", "Sighting", "Verdict", "decide", "look"]
+__all__ = [
+    "LeadView",
+    "Outcome",
+    "ParkedReason",
+    "Sighting",
+    "Verdict",
+    "decide",
+    "look",
+    "look_at_many",
+]
 
 
 class Outcome(StrEnum):
@@ -93,6 +102,22 @@ def _locate(plan: Plan, facts: Facts) -> tuple[TerritoryMatch | None, tuple[Faul
         return plan.territory_index.locate(facts), ()
     except Exception as error:  # noqa: BLE001 -- the rules still decide, without a territory
         return None, (Fault(FaultKind.TERRITORY, "the territories", describe_error(error)),)
+
+
+def look_at_many(plan: Plan, leads: Sequence[Facts], now: datetime) -> list[Sighting]:
+    """What `look` says of each, in less time for many."""
+    located = [_locate(plan, facts) for facts in leads]
+    enriched = [
+        _add_territory(facts, match) for facts, (match, _) in zip(leads, located, strict=True)
+    ]
+    try:
+        rules = plan.match_many(enriched, now)
+    except Exception:  # noqa: BLE001 -- whose fault it is shows when each is looked at alone
+        return [look(plan, facts, now) for facts in leads]
+    return [
+        Sighting(match, facts, rule, faults)
+        for facts, (match, faults), rule in zip(enriched, located, rules, strict=True)
+    ]
 
 
 def _add_territory(facts: Facts, match: TerritoryMatch | None) -> dict[str, FactValue]:

@@ -13,7 +13,7 @@ from leads.models import Lead, ParkedReason, Place, Stage
 from leads.selectors.identities import lock_leads
 from routing.engine.compiling import Plan
 from routing.engine.deciding import Outcome as EngineOutcome
-from routing.engine.deciding import Verdict, decide, look
+from routing.engine.deciding import Verdict, decide, look_at_many
 from routing.engine.facts import facts_to_json
 from routing.engine.trace import Trace
 from routing.models import Assignment, Decision, DecisionKind
@@ -95,7 +95,7 @@ def route_leads(
         assignments=ask(keys_read(Assignment, len(movable))),
     )
     facts = [lead_facts(lead, plan.zone) for lead in movable]
-    sightings = [look(plan, known, now) for known in facts]
+    sightings = look_at_many(plan, facts, now)
     needed = find_needed(plan, movable, sightings, histories, stamps, now)
     roster = lock_roster(pool_ids=needed.pool_ids, rep_ids=needed.rep_ids, now=now, stamps=stamps)
     roster.roster.rep_ids_by_name = needed.rep_ids_by_name

@@ -11,7 +11,7 @@ from leads.models import Account, Lead, Source
 from leads.selectors.identities import find_accounts_by_domain, find_leads_by_identity
 from leads.services.ingesting import draft_values
 from routing.engine.compiling import Plan
-from routing.engine.deciding import Verdict, decide, look
+from routing.engine.deciding import Verdict, decide, look_at_many
 from routing.selectors.candidates import (
     ask_colleagues,
     ask_histories,
@@ -65,7 +65,7 @@ def _decide(plan: Plan, leads: Sequence[Lead], now: datetime) -> list[Verdict]:
     facts = [lead_facts(lead, plan.zone) for lead in leads]
     histories = ask_histories(leads)
     views = list_lead_views(leads, facts, ask_colleagues(leads)(), histories(), now)
-    sightings = [look(plan, known, now) for known in facts]
+    sightings = look_at_many(plan, facts, now)
     stamps = get_stamps()
     needed = find_needed(plan, leads, sightings, histories, stamps, now)
     roster = lock_roster(

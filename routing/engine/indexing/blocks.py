@@ -44,6 +44,13 @@ class Block:
             bits &= table[codes[place]]  # type: ignore[index]
             if not bits:
                 return 0
+        if self.many or self.strict:
+            bits &= self.find_many(codes)
+        return bits
+
+    def find_many(self, codes: Sequence[Code]) -> int:
+        """Those that the lead may meet by the facets of several codes."""
+        bits = self.every
         for place, table in self.many:
             found = 0
             for code in codes[place]:  # type: ignore[union-attr]

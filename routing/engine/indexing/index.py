@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from routing.engine.conditions.evaluating import LazyFacts, Matcher, compile_condition
+from routing.engine.conditions.evaluating import LazyFacts, Matcher, NormalFacts, compile_condition
 from routing.engine.conditions.nodes import Condition
 from routing.engine.facts import Facts
 from routing.engine.indexing.blocks import Block, Filing, make_block
@@ -23,11 +23,11 @@ LINEAR_BELOW = 16
 class RuleIndex:
     """Never changes; what it keeps as it is used is the same for everybody."""
 
-    __slots__ = ("_looks", "_matchers", "blocks", "changed", "conditions", "lenses")
+    __slots__ = ("_looks", "blocks", "changed", "conditions", "lenses", "matchers")
 
     def __init__(
         self,
-        conditions: Sequence[Condition],
+        conditions: tuple[Condition, ...],
         matchers: list[Matcher | None],
         lenses: tuple[Lens, ...],
         blocks: tuple[Block, ...],
@@ -38,7 +38,7 @@ class RuleIndex:
         self.blocks = blocks
         self.changed = changed
         """How many rules were changed since the codes were given out."""
-        self._matchers = matchers
+        self.matchers = matchers
         self._looks = tuple((lens.facet[0], lens.known, lens.encode) for lens in lenses)
 
     def __len__(self) -> int:
@@ -55,22 +55,27 @@ class RuleIndex:
         """
         codes = self.encode(facts)
         normal = LazyFacts(facts)
-        matchers = self._matchers
         base = 0
         for block in self.blocks:
             bits = block.find(codes)
-            tested = -1
-            while bits:
-                top = bits.bit_length() - 1
-                bits ^= 1 << top
-                number = block.owners[top]
-                # Several clauses of one rule stand side by side.
-                if number != tested:
-                    tested = number
-                    matches = matchers[base + number] or self._compile(base + number)
-                    if matches(normal):
-                        yield base + number
+            if bits:
+                yield from self.confirm(block, base, bits, normal)
             base += block.rule_count
+
+    def confirm(self, block: Block, base: int, bits: int, normal: NormalFacts) -> Iterator[int]:
+        """The numbers of the conditions of these clauses that hold. `base`: the block's first."""
+        matchers = self.matchers
+        tested = -1
+        while bits:
+            top = bits.bit_length() - 1
+            number = block.owners[top]
+            # Several clauses of one rule stand side by side.
+            if number != tested:
+                tested = number
+                matches = matchers[base + number] or self._compile(base + number)
+                if matches(normal):
+                    yield base + number
+            bits ^= 1 << top
 
     def encode(self, facts: Facts) -> list[Code]:
         """The lead's code of each facet."""
@@ -84,31 +89,34 @@ class RuleIndex:
 
     def _compile(self, number: int) -> Matcher:
         # On first use: most of very many rules are never asked.
-        matcher = self._matchers[number] = compile_condition(self.conditions[number])
+        matcher = self.matchers[number] = compile_condition(self.conditions[number])
         return matcher
 
 
-def make_index(conditions: Sequence[Condition]) -> RuleIndex:
+def make_index(conditions: Iterable[Condition]) -> RuleIndex:
     """Made anew, with codes for what these conditions name."""
+    conditions = tuple(conditions)
     lenses = _make_lenses(conditions)
     return RuleIndex(
-        conditions,
-        [None] * len(conditions),
-        lenses,
-        tuple(_make_blocks(conditions, lenses)),
+        conditions, [None] * len(conditions), lenses, tuple(_make_blocks(conditions, lenses))
     )
 
 
 def _make_lenses(conditions: Sequence[Condition]) -> tuple[Lens, ...]:
-    keys: dict[Facet, Counter[Key]] = defaultdict(Counter)
-    for condition in conditions:
-        for filing in file_condition(condition):
-            for facet, reach in filing.items():
-                keys[facet].update(list_keys(facet[1], reach))
+    keys = count_keys(filing for condition in conditions for filing in file_condition(condition))
     shares = share_out({facet: count_wanted(facet[1], found) for facet, found in keys.items()})
     return tuple(
         lens for facet in sorted(keys) for lens in make_lenses(facet, keys[facet], shares[facet])
     )
+
+
+def count_keys(filings: Iterable[Filing]) -> dict[Facet, Counter[Key]]:
+    """How many clauses name each key of each facet."""
+    keys: dict[Facet, Counter[Key]] = defaultdict(Counter)
+    for filing in filings:
+        for facet, reach in filing.items():
+            keys[facet].update(list_keys(facet[1], reach))
+    return keys
 
 
 def file_condition(condition: Condition) -> list[Filing]:

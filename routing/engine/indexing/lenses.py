@@ -18,7 +18,7 @@ from routing.engine.indexing.coders import (
     make_gram_opener,
     open_domains,
 )
-from routing.engine.indexing.reaches import Facet, Kind
+from routing.engine.indexing.reaches import GRAM_LENGTH, Facet, Kind
 from routing.engine.normal import NORMALISERS, AttributeType, NormalValue, fold_text
 
 Code = int | Sequence[int]
@@ -26,15 +26,14 @@ Code = int | Sequence[int]
 MANY = frozenset({Kind.MEMBER, Kind.WITHOUT, Kind.DOMAIN, Kind.GRAM})
 """Facets under which a value opens several keys."""
 MAX_REMEMBERED, MAX_REMEMBERED_LENGTH = 1_024, 40
-_TEXTS = (AttributeType.TEXT, AttributeType.CHOICE)
 
 
 @dataclass(frozen=True, slots=True)
 class Lens:
     """Looks at one facet of a lead.
 
-    `known` holds codes of facts as they were spelled, so that most leads need no folding; only text
-    and None are kept there, because 1 and True are the same key. `encode` says what it lacks.
+    `known` holds codes of facts as they were spelled, so that most leads need no folding. `encode`
+    says what it lacks.
     """
 
     facet: Facet
@@ -57,11 +56,15 @@ def _make_lens(facet: Facet, keys: Keys, coder: Coder) -> Lens:
     if kind in (Kind.MEMBER, Kind.WITHOUT):
         encode = _make_member_encoder(coder)
     elif kind in MANY:
-        opener = open_domains if kind is Kind.DOMAIN else make_gram_opener(map(len, keys))
+        opener = (
+            open_domains
+            if kind is Kind.DOMAIN
+            else make_gram_opener({GRAM_LENGTH, *map(len, keys)})
+        )
         encode = _make_opening_encoder(coder, opener, NORMALISERS[of])
     else:
         encode = _make_encoder(coder, NORMALISERS[of])
-        if of in _TEXTS:
+        if of is not AttributeType.BOOLEAN:
             encode = _remember(encode, known)
     return Lens(facet, coder, known, encode)
 
@@ -83,15 +86,18 @@ def _remember(
 ) -> Callable[[FactValue], int]:
     def encode_and_remember(fact: FactValue) -> int:
         code = encode(fact)
-        if (
-            len(known) < MAX_REMEMBERED
-            and isinstance(fact, str)
-            and len(fact) <= MAX_REMEMBERED_LENGTH
-        ):
+        if len(known) < MAX_REMEMBERED and _is_memorable(fact):
             known[fact] = code
         return code
 
     return encode_and_remember
+
+
+def _is_memorable(fact: FactValue) -> bool:
+    if isinstance(fact, str):
+        return len(fact) <= MAX_REMEMBERED_LENGTH
+    # 0 and 1 are the same keys as False and True, which are no numbers.
+    return isinstance(fact, int) and fact not in (0, 1)
 
 
 def _make_member_encoder(coder: Coder) -> Callable[[FactValue], Sequence[int]]:

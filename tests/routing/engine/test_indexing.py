@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from routing.engine.compiling import compile_plan
 from routing.engine.conditions.nodes import All, Any, Not, Test
-from routing.engine.indexing import LINEAR_BELOW, coders, make_index
+from routing.engine.deciding import look, look_at_many
+from routing.engine.indexing import LINEAR_BELOW, batches, coders, make_index
+from routing.engine.indexing import index as indexing
 from routing.engine.indexing.clauses import MAX_CLAUSES, find_clauses
 from routing.engine.operators import Operator
 from routing.engine.rules import Rule
@@ -98,3 +100,27 @@ def test_a_condition_of_countless_alternatives_is_filed_in_few_clauses() -> None
     )
     assert len(find_clauses(All(pairs))) <= MAX_CLAUSES
     assert len(find_clauses(Not(All(tuple(Not(pair) for pair in pairs))))) <= MAX_CLAUSES
+
+
+@settings(max_examples=200)
+@given(st.lists(conditions, min_size=16, max_size=30), st.lists(facts, min_size=1, max_size=8))
+def test_many_leads_at_once_meet_what_each_meets_alone(drawn, leads) -> None:
+    limits = [{"ends_at": NOW} if n % 3 == 0 else {} for n in range(len(drawn))]
+    rules = [
+        Rule(n, n, f"rule {n}", one, (), **limit)
+        for n, (one, limit) in enumerate(zip(drawn, limits, strict=True))
+    ]
+    plan = compile_plan(1, 1, rules, [], "UTC")
+    for now in (NOW, NOW - timedelta(seconds=1)):
+        assert plan.match_many(leads, now) == [plan.match(lead, now) for lead in leads]
+
+
+def test_leads_beyond_one_chunk_keep_their_order_and_search_every_block(monkeypatch) -> None:
+    monkeypatch.setattr(indexing, "BLOCK_SIZE", 8)
+    monkeypatch.setattr(batches, "CHUNK", 10)
+    rules = [Rule(n, n, f"rule {n}", Test("employees", Operator.EQUALS, n), ()) for n in range(50)]
+    plan = compile_plan(1, 1, rules, [], "UTC")
+    leads = [{"employees": n * 7 % 60} for n in range(95)]
+    assert plan.match_many(leads, NOW) == [plan.match(lead, NOW) for lead in leads]
+    looked = look_at_many(plan, leads, NOW)
+    assert looked == [look(plan, lead, NOW) for lead in leads]
