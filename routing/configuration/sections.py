@@ -13,6 +13,7 @@ from reps.models import Holiday, WorkingHours
 from routing.configuration import columns
 from routing.configuration.columns import Columns, Entry
 from routing.configuration.hours import find_repeated_start, read_week
+from routing.configuration.territory_faults import find_territory_faults
 from routing.configuration.writing import Writing
 from routing.models import PoolMember, TerritoryRole
 from routing.services.memberships import recording_members
@@ -234,7 +235,11 @@ def write_holding_queues(writing: Writing, entries: list[Entry]) -> None:
 
 def write_territories(writing: Writing, entries: list[Entry]) -> None:
     for entry in _referred_first(writing, "territories", entries, "parent"):
-        row = writing.write_keyed("territories", columns.TERRITORY, entry)
+        known = writing.rows("territories").get(entry["slug"])
+        faults = list(find_territory_faults(entry, known))
+        for path, sentence in faults:
+            writing.refuse(f"territories[{entry['slug']}].{path}", sentence)
+        row = None if faults else writing.write_keyed("territories", columns.TERRITORY, entry)
         if row is None:
             continue
         owners = entry.get("owners", ())
