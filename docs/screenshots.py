@@ -94,7 +94,6 @@ def shoot_manager(portal: Portal, browser: Browser) -> None:
     shoot(manager, "admin-home", f"{portal.site}/admin/")
     for name, link in (
         ("rules", "Rules"),
-        ("rule-tester", "Rule tester"),
         ("territories", "Territories"),
         ("pools", "Pools"),
     ):
@@ -116,6 +115,29 @@ def shoot_pool(portal: Portal, browser: Browser) -> None:
     manager.reload()
     manager.get_by_text("How leads are shared").scroll_into_view_if_needed()
     shoot(manager, "pool-form")
+
+
+def shoot_rules(portal: Portal, browser: Browser) -> None:
+    """A rule being written, tried and checked, and why a lead went where it went."""
+    manager = portal.sign_in(browser, "morgan.manager")
+    rules = f"{portal.site}/admin/routing/rulesetversion/current/"
+    manager.goto(rules)
+    manager.get_by_role("link", name="Create draft").click()
+    manager.get_by_role("button", name="Create draft").click()
+    manager.locator(".lr-rule h3 a").nth(2).click()
+    shoot(manager, "rule-editor")
+    manager.goto(rules)
+    manager.get_by_role("link", name="Check", exact=True).click()
+    shoot(manager, "rule-check")
+    manager.goto(f"{portal.site}/admin/routing/rulesetversion/tester/")
+    manager.locator("[name=email]").fill("ada.lovelace@analytical.example")
+    manager.locator("[name=country]").fill("Germany")
+    manager.locator("[name=employees]").fill("250")
+    manager.get_by_role("button", name="Try it").click()
+    shoot(manager, "rule-tester")
+    manager.goto(f"{portal.site}/admin/routing/decision/?outcome__exact=ASSIGNED")
+    manager.locator("#result_list tbody a").first.click()
+    shoot(manager, "explanation")
 
 
 def shoot_territories(portal: Portal, browser: Browser) -> None:
@@ -158,6 +180,7 @@ def main() -> None:
                 shoot_rep,
                 shoot_manager,
                 shoot_pool,
+                shoot_rules,
                 shoot_territories,
                 shoot_marketing,
             ):
