@@ -30,7 +30,8 @@ from routing.models import (
 from routing.selectors.invariants import find_violations
 from tests.factories import IntakeItemFactory, TeamFactory
 
-pytestmark = pytest.mark.django_db
+# Making it is one transaction, organisation and history, before anybody else uses the database.
+pytestmark = [pytest.mark.django_db, pytest.mark.takes_locks_out_of_order]
 LEADS = 60
 PASSWORD = "a fixed password"
 
