@@ -6,4 +6,6 @@ from leadrouter.common.organisation import Changes
 class LeadsConfig(AppConfig):
     name = "leads"
     verbose_name = "Leads"
-    organisation_tables = {Changes.SOURCES: {"leads_source": (), "leads_endpoint": ()}}
+    organisation_tables = {
+        Changes.SOURCES: {"leads_source": (), "leads_endpoint": (), "leads_customfield": ()}
+    }

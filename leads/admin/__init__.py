@@ -2,6 +2,7 @@
 
 from leads.admin.account import AccountAdmin
 from leads.admin.api_key import ApiKeyAdmin
+from leads.admin.custom_field import CustomFieldAdmin
 from leads.admin.endpoint import EndpointAdmin
 from leads.admin.import_batch import ImportBatchAdmin
 from leads.admin.intake_item import IntakeItemAdmin
@@ -11,6 +12,7 @@ from leads.admin.source import SourceAdmin
 __all__ = [
     "AccountAdmin",
     "ApiKeyAdmin",
+    "CustomFieldAdmin",
     "EndpointAdmin",
     "ImportBatchAdmin",
     "IntakeItemAdmin",

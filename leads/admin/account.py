@@ -22,7 +22,10 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = Account
-        fields = ("name", "domain", "country", "industry", "employees", "owner", "is_named")
+        fields = (
+            "name", "domain", "country", "industry", "employees", "segment", "open_deals", "owner",
+            "is_named",
+        )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,7 +49,9 @@ class AccountAdmin(BaseAdmin):
 
     form = AccountForm
     paginator = BoundedPaginator
-    list_display = ("name", "domain", "country", "industry", "employees", "owner", "is_named")
+    list_display = (
+        "name", "domain", "country", "industry", "employees", "segment", "owner", "is_named",
+    )  # fmt: skip
     list_select_related = ("owner",)
     list_filter = ("is_named",)
     ordering = ("-id",)

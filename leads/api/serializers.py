@@ -23,8 +23,8 @@ class AccountSerializer(serializers.ModelSerializer[Account]):
     class Meta:
         model = Account
         fields = (
-            "id", "name", "domain", "country", "industry", "employees", "owner", "is_named",
-            "created_at", "updated_at",
+            "id", "name", "domain", "country", "industry", "employees", "segment", "open_deals",
+            "owner", "is_named", "created_at", "updated_at",
         )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
             "phone_country", "job_title", "language", "account", "company_name", "company_domain",
             "website", "industry", "employees", "country", "subdivision", "city", "postal_code",
             "street", "products", "message", "custom", "source", "channel", "campaign",
-            "first_touch", "last_touch", "consent", "stage", "score", "place", "owner",
+            "first_touch", "last_touch", "consent", "stage", "score", "grade", "place", "owner",
             "holding_queue", "nurture_track", "parked_reason", "parked_detail",
             "interaction_count", "received_at", "last_received_at", "placed_at",
             "first_touched_at", "closed_at", "closed_reason", "deal_value", "deal_currency",

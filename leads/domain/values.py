@@ -28,12 +28,12 @@ _THOUSANDS = dict.fromkeys(("k", "thousand", "tsd"), 1_000)
 _MULTIPLIERS = _THOUSANDS | dict.fromkeys(("m", "mio", "million"), 1_000_000)
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’ ]\d{3})+")
 _PRODUCT_SEPARATORS = re.compile(r"[,;|/\n]")
-_YES = frozenset(
+YES_WORDS = frozenset(
     {"yes", "y", "true", "t", "1", "1.0", "on", "checked", "ja", "j", "wahr", "oui", "vrai", "si",
      "sí", "sì", "sim", "tak", "da", "да", "evet", "kyllä", "ano", "はい", "是", "예", "네",
      "opt-in", "opted in", "opt in", "granted", "agreed", "accepted", "subscribed", "consented"}
 )  # fmt: skip
-_NO = frozenset(
+NO_WORDS = frozenset(
     {"no", "n", "false", "f", "0", "0.0", "off", "unchecked", "nein", "falsch", "non", "faux",
      "nao", "não", "nie", "nee", "nej", "nei", "нет", "hayır", "ei", "ne", "いいえ", "否", "不",
      "아니요", "opt-out", "opted out", "opt out", "denied", "declined", "refused", "unsubscribed",
@@ -112,9 +112,9 @@ def read_consent(raw: str, notes: Notes) -> bool | None:
     text = sanitise_text(raw, limit=NAME_LIMIT).casefold()
     if not text or is_placeholder(text):
         return None
-    if text in _YES:
+    if text in YES_WORDS:
         return True
-    if text in _NO:
+    if text in NO_WORDS:
         return False
     notes.warn("consent", "consent_unread", f"Consent “{shown(text)}” is neither yes nor no.")
     return None

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from leads.domain.draft import Draft, Problem
+from leads.domain.draft import Draft, FieldWarning, Problem
 from leads.files.mapping import apply_mapping
 
 Inspect = Callable[[Mapping[str, str]], tuple[Draft, Sequence[Problem]]]
 """leads.domain.cleansing.inspect with the country of the upload already given."""
+
+ReadExtra = Callable[[Mapping[str, Any]], tuple[Mapping[str, Any], tuple[FieldWarning, ...]]]
+"""leads.domain.custom_fields.read_custom with the organisation's fields already given."""
 
 SampleRow = tuple[int, Sequence[str], str]
 """Row number as a spreadsheet program shows it, cells, and what is wrong with the row or ""."""
@@ -52,21 +56,29 @@ def preview(
     rows: Iterable[SampleRow],
     mapping: Mapping[int, str],
     inspect: Inspect,
+    read_extra: ReadExtra = lambda extra: (dict(extra), ()),
 ) -> list[PreviewRow]:
-    """The rows with what cleansing says about each, row by row and cell by cell."""
-    return [_preview_row(headers, mapping, inspect, *row) for row in rows]
+    """The rows with what cleansing says about each, row by row and cell by cell.
+
+    `read_extra` does the same for the organisation's own fields.
+    """
+    return [_preview_row(headers, mapping, inspect, read_extra, *row) for row in rows]
 
 
 def _preview_row(
     headers: Sequence[str],
     mapping: Mapping[int, str],
     inspect: Inspect,
+    read_extra: ReadExtra,
     number: int,
     values: Sequence[str],
     damage: str,
 ) -> PreviewRow:
     fields, extra = apply_mapping(mapping, headers, values)
     draft, problems = inspect(fields)
+    _, doubts = read_extra(extra)
+    if doubts:
+        draft = replace(draft, warnings=(*draft.warnings, *doubts))
     cells = tuple(
         _preview_cell(column, field, values, draft, problems)
         for column, field in sorted(mapping.items())

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from leadrouter.common.errors import DomainError
 from leads.domain.cleansing import inspect
+from leads.domain.custom_fields import find_field, read_custom
 from leads.domain.draft import FIELD_LABELS
 from leads.files.columns import Guess, guess_mapping, is_own_column
 from leads.files.mapping import apply_mapping, mapping_of, validate_mapping
@@ -20,6 +21,7 @@ from leads.files.preview import PreviewRow, preview
 from leads.imports.access import import_page, is_htmx
 from leads.imports.forms import MappingForm, ReadingForm
 from leads.models import BatchState, ImportBatch, ImportFile
+from leads.selectors.custom_fields import get_field_definitions
 from leads.selectors.imports import find_remembered, find_same_file
 from leads.services.import_files import reread_file
 from leads.services.import_rows import make_row_key, mapping_from_json
@@ -85,6 +87,8 @@ class _Page:
         file = ImportFile.objects.only("sample", "sheet_names").get(batch=batch)
         self.sample = file.sample
         self.guesses = guess_mapping(batch.headers, [cells for _, cells, _ in self.sample])
+        self.definitions = get_field_definitions()
+        self.own_labels = {one.attribute: one.label for one in self.definitions if one.is_active}
         self.remembered, chosen = self._propose()
         self.form = MappingForm(
             request.POST if request.method == "POST" and reading is None else None,
@@ -99,9 +103,17 @@ class _Page:
         remembered = find_remembered(self.batch)
         if remembered is not None:
             mapping = mapping_from_json(remembered.mapping)
-            if not validate_mapping(mapping, self.batch.headers):
+            if not validate_mapping(mapping, self.batch.headers, self.own_labels):
                 return remembered, mapping
-        return None, mapping_of(self.guesses)
+        return None, {**self._guess_own(), **mapping_of(self.guesses)}
+
+    def _guess_own(self) -> dict[int, str]:
+        """Columns that are called like one of the organisation's own fields."""
+        found: dict[str, int] = {}
+        for guess in self.guesses:
+            if guess.field is None and (field := find_field(guess.header, self.definitions)):
+                found.setdefault(field.attribute, guess.column_index)
+        return {column: name for name, column in found.items()}
 
     def start(self) -> bool:
         """Starts the import, or puts what is in the way beside the selects."""
@@ -139,7 +151,7 @@ class _Page:
             "form": self.form,
             "preview_rows": rows,
             "preview_columns": [
-                (self.batch.headers[column], FIELD_LABELS[field])
+                (self.batch.headers[column], FIELD_LABELS.get(field) or self.own_labels[field])
                 for column, field in sorted(mapping.items())
             ],
             "repeats": repeats,
@@ -152,7 +164,8 @@ class _Page:
             "is_piece": is_htmx(self.request),
             "refused_count": sum(not row.is_accepted for row in rows),
             "mapping_problems": [
-                each.message for each in validate_mapping(mapping, self.batch.headers)
+                each.message
+                for each in validate_mapping(mapping, self.batch.headers, self.own_labels)
             ],
             "extra_count": sum(
                 column not in mapping and not is_own_column(header)
@@ -166,6 +179,7 @@ class _Page:
             rows=self.sample,
             mapping=mapping,
             inspect=partial(inspect, default_country=self.form.country),
+            read_extra=lambda extra: read_custom(extra, self.definitions),
         )
 
     def _find_repeats(self, mapping: dict[int, str], checked: list[PreviewRow]) -> set[int]:

@@ -17,6 +17,7 @@ from leads.imports.choices import (
     country_choices,
 )
 from leads.models import ImportBatch, Source
+from leads.selectors.custom_fields import get_field_labels
 
 NO_COUNTRY = [("", "None: phones need a country code")]
 
@@ -152,10 +153,15 @@ class MappingForm(forms.Form):
         self.initial["default_country"] = batch.default_country
         country: Any = self.fields["default_country"]
         country.choices = [*NO_COUNTRY, *country_choices()]
+        own = get_field_labels()
+        self.choices = [
+            *FIELD_CHOICES,
+            *((name, f"{label} (own field)") for name, label in own.items()),
+        ]
         for guess in guesses:
             name = f"column_{guess.column_index}"
             self.fields[name] = forms.ChoiceField(
-                choices=FIELD_CHOICES, required=False, label=f"Field for “{guess.header}”"
+                choices=self.choices, required=False, label=f"Field for “{guess.header}”"
             )
             self.initial[name] = chosen.get(guess.column_index, "")
 
@@ -168,7 +174,7 @@ class MappingForm(forms.Form):
             for name in self.fields
             if name.startswith("column_")
         )
-        known = dict(FIELD_CHOICES)
+        known = dict(self.choices)
         return {column: field for column, field in pairs if field and field in known}
 
     @property

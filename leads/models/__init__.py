@@ -1,4 +1,5 @@
 from leads.models.account import Account
+from leads.models.custom_field import CustomField
 from leads.models.import_batch import BatchState, ImportBatch, ImportFile, ImportRow
 from leads.models.intake import IntakeItem, IntakeState
 from leads.models.interaction import Interaction
@@ -9,6 +10,7 @@ __all__ = [
     "Account",
     "ApiKey",
     "BatchState",
+    "CustomField",
     "Endpoint",
     "ImportBatch",
     "ImportFile",

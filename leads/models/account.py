@@ -17,6 +17,12 @@ class Account(Timestamped):
     country = models.CharField(max_length=2, blank=True)
     industry = models.CharField(max_length=100, blank=True)
     employees = models.PositiveIntegerField(null=True, blank=True)
+    segment = models.CharField(
+        max_length=50, blank=True, help_text="Such as enterprise or small business."
+    )
+    open_deals = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many deals are being worked on. Empty: unknown."
+    )
     owner = models.ForeignKey(
         "reps.Rep", on_delete=models.SET_NULL, null=True, blank=True, related_name="accounts"
     )

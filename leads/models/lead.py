@@ -39,6 +39,9 @@ class ParkedReason(models.TextChoices):
     MANUAL = "MANUAL", "Set aside by a manager"
 
 
+GRADES = tuple(f"{fit}{engagement}" for fit in "ABCD" for engagement in "1234")
+
+
 class LeadQuerySet(models.QuerySet["Lead"]):
     def open(self) -> "LeadQuerySet":
         return self.exclude(place=Place.CLOSED)
@@ -92,6 +95,11 @@ class Lead(Timestamped):
     # Where it stands
     stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.NEW)
     score = models.IntegerField(null=True, blank=True)
+    grade = models.CharField(
+        max_length=2,
+        blank=True,
+        help_text="Fit from A to D, then engagement from 1 to 4: A1 is the best.",
+    )
     place = models.CharField(max_length=10, choices=Place.choices, default=Place.WAITING)
     owner = models.ForeignKey(
         "reps.Rep", on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
@@ -121,6 +129,9 @@ class Lead(Timestamped):
     class Meta:
         ordering = ["-id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(grade="") | Q(grade__in=GRADES), name="lead_grade_a1_to_d4"
+            ),
             models.CheckConstraint(
                 condition=Q(place=Place.OWNED, owner__isnull=False)
                 | (~Q(place=Place.OWNED) & Q(owner__isnull=True)),

@@ -18,6 +18,7 @@ from leads.domain.countries import country_codes
 from leads.files.limits import FileRefused
 from leads.files.mapping import validate_mapping
 from leads.models import BatchState, ImportBatch, ImportFile, IntakeItem
+from leads.selectors.custom_fields import get_field_labels
 from leads.selectors.imports import LEASE, claim_batch, list_exhausted, lock_batch
 from leads.services.import_files import reread_file
 from leads.services.import_reading import RowCursor, put_back, take_cursor
@@ -71,7 +72,7 @@ def start_import(
 
 
 def _check_choices(batch: ImportBatch, mapping: Mapping[int, str], country: str) -> None:
-    problems = validate_mapping(mapping, batch.headers)
+    problems = validate_mapping(mapping, batch.headers, get_field_labels())
     if problems:
         fields = {
             "mapping" if each.column is None else f"column_{each.column}": each.message

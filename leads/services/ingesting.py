@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from leadrouter.common.organisation import Stamps
 from leadrouter.common.rows import ask, pipelined
 from leadrouter.common.sql import insert_all, insert_rows, keys_read, lock_keys, set_columns
 from leads.domain.cleansing import inspect
-from leads.domain.draft import Draft, Problem
+from leads.domain.custom_fields import read_custom
+from leads.domain.draft import Draft, FieldWarning, Problem
 from leads.domain.emails import read_email
 from leads.domain.identity import is_same_person
 from leads.domain.notes import Notes
@@ -24,6 +26,7 @@ from leads.models import (
     Place,
     Source,
 )
+from leads.selectors.custom_fields import Definitions, get_field_definitions
 from leads.selectors.identities import (
     find_accounts_by_domain,
     find_known,
@@ -73,6 +76,8 @@ class Ingested:
 class _Delivery:
     item: IntakeItem
     draft: Draft
+    custom: dict[str, Any] = field(default_factory=dict)
+    custom_warnings: tuple[FieldWarning, ...] = ()
     lead: Lead | None = None
 
 
@@ -81,15 +86,19 @@ def ingest_items(
     items: Sequence[IntakeItem],
     now: datetime,
     readings: Mapping[int, Reading] | None = None,
+    stamps: Stamps | None = None,
 ) -> Ingested:
     """Links each delivery to its lead, creating leads and accounts as needed.
 
     A delivery with no way to reach anybody becomes a dead letter with a sentence that says why.
     Runs inside the caller's transaction, items locked by the caller, with `endpoint.source` loaded.
-    `readings` are what `read_items` gave for (at least) these items, if the caller has them.
+    `readings` are what `read_items` gave for (at least) these items, if the caller has them;
+    `stamps` are those just read, if any.
     Locks: the identities named by the batch, then the leads found, in id order.
     """
-    deliveries, unusable = _sort_out(items, readings or read_items(items))
+    deliveries, unusable = _sort_out(
+        items, readings or read_items(items), get_field_definitions(stamps)
+    )
     _bury(unusable, now)
     keys = [key for delivery in deliveries for key in delivery.draft.identity_keys]
     drafts = {d.draft.company_domain: d.draft for d in deliveries if d.draft.company_domain}
@@ -142,7 +151,7 @@ def read_items(items: Sequence[IntakeItem]) -> dict[int, Reading]:
 
 
 def _sort_out(
-    items: Sequence[IntakeItem], readings: Mapping[int, Reading]
+    items: Sequence[IntakeItem], readings: Mapping[int, Reading], definitions: Definitions
 ) -> tuple[list[_Delivery], list[tuple[int, str]]]:
     """Returns the deliveries that name somebody, and (id, sentence) of those that do not."""
     deliveries, unusable = [], []
@@ -152,7 +161,8 @@ def _sort_out(
             reasons = " ".join(problem.message for problem in problems)
             unusable.append((item.pk, reasons or "Neither an e-mail address nor a phone number."))
         else:
-            deliveries.append(_Delivery(item, draft))
+            read = read_custom(item.payload.get("extra", {}), definitions)
+            deliveries.append(_Delivery(item, draft, *read))
     return deliveries, unusable
 
 
@@ -205,7 +215,7 @@ def _new_lead(delivery: _Delivery, account: Account | None, now: datetime) -> Le
         channel=item.endpoint.channel,
         first_touch=touch,
         last_touch=touch,
-        custom=item.payload.get("extra", {}),
+        custom=delivery.custom,
         interaction_count=1,
         received_at=item.received_at,
         last_received_at=item.received_at,
@@ -226,7 +236,7 @@ def _meet_again(lead: Lead, delivery: _Delivery, account: Account | None, now: d
     if lead.account_id is None:  # reading `lead.account` here would be a query for each lead
         lead.account = account
     lead.last_touch = item.payload.get("touch") or lead.last_touch
-    lead.custom = {**lead.custom, **item.payload.get("extra", {})}
+    lead.custom = {**lead.custom, **delivery.custom}
     lead.interaction_count += 1
     lead.received_at = min(lead.received_at, item.received_at)
     lead.last_received_at = max(lead.last_received_at, item.received_at)
@@ -325,6 +335,7 @@ def _as_received(delivery: _Delivery) -> dict[str, Any]:
             for one in draft.changes
         ],
         "warnings": [
-            {"field": one.field, "code": one.code, "message": one.message} for one in draft.warnings
+            {"field": one.field, "code": one.code, "message": one.message}
+            for one in (*draft.warnings, *delivery.custom_warnings)
         ],
     }

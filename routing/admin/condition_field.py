@@ -9,6 +9,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from routing.admin.condition_choices import make_editor_data
 from routing.engine.conditions import ConditionError, condition_to_json, parse_condition
+from routing.selectors.attributes import get_draft_registry
 
 MAX_CHARACTERS = 200_000
 
@@ -49,7 +50,7 @@ class ConditionField(forms.CharField):
         text = super().clean(value)
         data = read_json(text)
         try:
-            return condition_to_json(parse_condition(data))
+            return condition_to_json(parse_condition(data, get_draft_registry()))
         except ConditionError as error:
             self.path_errors = error.errors
             raise ValidationError([say_error(path, said) for path, said in error.errors]) from error

@@ -17,8 +17,8 @@ from leads.models import Lead
 from leads.selectors.searching import search_leads
 from routing.admin.fact_words import say_fact
 from routing.admin.what_if import can_ask, what_if_view
-from routing.engine.conditions.wording import get_label
 from routing.models import Decision, Outcome
+from routing.selectors.attributes import get_attribute_labels
 from routing.selectors.explaining import explain_decision
 
 FOUND_LEADS = 200
@@ -102,9 +102,12 @@ class DecisionAdmin(LedgerAdmin):
     @display(description="Facts")
     def show_facts(self, decision: Decision) -> SafeString:
         facts = decision.facts if isinstance(decision.facts, dict) else {}
+        labels = get_attribute_labels()
         return show_pairs(
             {
-                get_label(name): value if isinstance(value, list) else say_fact(name, value)
+                str(labels.get(name, name)): value
+                if isinstance(value, list)
+                else say_fact(name, value)
                 for name, value in facts.items()
             }
         )

@@ -32,6 +32,7 @@ from routing.admin.rule_form import (
 from routing.admin.rule_lines import say_choices, say_rule_limits
 from routing.engine.conditions import ConditionError, describe, parse_condition
 from routing.models import RoutingRule, RuleChoice, RuleSetVersion, VersionState
+from routing.selectors.attributes import get_draft_registry, get_registry
 from routing.selectors.proofs import prove_rule
 from routing.selectors.words import find_strangers, get_words
 from routing.services.publishing import assert_draft
@@ -115,7 +116,8 @@ class RoutingRuleAdmin(BaseAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         try:
-            condition = parse_condition(read_json(request.body.decode("utf-8", "replace")))
+            data = read_json(request.body.decode("utf-8", "replace"))
+            condition = parse_condition(data, get_draft_registry())
         except ConditionError as error:
             return JsonResponse({"errors": error.errors})
         except ValidationError as error:
@@ -201,7 +203,7 @@ class RoutingRuleAdmin(BaseAdmin):
         where = say_choices(
             rule.choices.select_related("pool", "rep", "holding_queue", "required_skill")
         )
-        who = describe(parse_condition(rule.condition), get_words())
+        who = describe(parse_condition(rule.condition, get_registry()), get_words())
         messages.success(request, f"“{rule}” is {done}: {who} → goes to {where}.")
         url = reverse("admin:routing_rulesetversion_change", args=[rule.version_id])
         return HttpResponseRedirect(f"{url}#rule-{rule.pk}")
@@ -209,7 +211,7 @@ class RoutingRuleAdmin(BaseAdmin):
     @display(description="A lead matches when")
     def show_condition(self, rule: RoutingRule) -> str:
         try:
-            return describe(parse_condition(rule.condition), get_words())
+            return describe(parse_condition(rule.condition, get_registry()), get_words())
         except ConditionError:
             return json.dumps(rule.condition)
 

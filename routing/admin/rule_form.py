@@ -17,8 +17,9 @@ from leadrouter.common.admin_choices import offer
 from leadrouter.common.admin_fields import SentencesFirst
 from reps.models import Weekday
 from routing.admin.condition_field import ConditionField
-from routing.engine.attributes import ATTRIBUTES, AttributeType
+from routing.engine.attributes import AttributeType
 from routing.models import DestinationKind, RoutingRule, RuleChoice
+from routing.selectors.attributes import get_draft_registry
 
 # Which column names the target of a kind, and what to say when it is missing.
 TARGETS = {
@@ -51,8 +52,8 @@ MAX_CHOICES = 10
 def list_naming_fields() -> list[tuple[str, str]]:
     """The attributes whose values can be the name of somebody, with their labels."""
     return [
-        (attribute.name, attribute.label)
-        for attribute in ATTRIBUTES.values()
+        (str(attribute.name), attribute.label)
+        for attribute in get_draft_registry().values()
         if attribute.type in NAMING and attribute.choices is None
     ]
 

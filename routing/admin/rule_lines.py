@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from routing.engine.attributes import Registry
 from routing.engine.conditions import ConditionError, describe, parse_condition
-from routing.engine.conditions.wording import Words, get_label
+from routing.engine.conditions.wording import Words
 from routing.engine.windows import say_limits
 from routing.models import DestinationKind, RoutingRule, RuleChoice
+from routing.selectors.attributes import get_registry
 from routing.selectors.words import get_words
 
 
@@ -26,13 +28,13 @@ class RuleLine:
 
 def make_lines(rules: Iterable[RoutingRule]) -> list[RuleLine]:
     """Rules with `choices` and their targets loaded, in order."""
-    words = get_words()
-    return [_make_line(rule, number, words) for number, rule in enumerate(rules, start=1)]
+    words, registry = get_words(), get_registry()
+    return [_make_line(rule, number, words, registry) for number, rule in enumerate(rules, start=1)]
 
 
-def _make_line(rule: RoutingRule, number: int, words: Words) -> RuleLine:
+def _make_line(rule: RoutingRule, number: int, words: Words, registry: Registry) -> RuleLine:
     try:
-        who, is_broken = describe(parse_condition(rule.condition), words), False
+        who, is_broken = describe(parse_condition(rule.condition, registry), words), False
     except ConditionError as error:
         who, is_broken = f"cannot be read: {error}", True
     return RuleLine(
@@ -70,13 +72,18 @@ def _say_target(choice: RuleChoice) -> str:
             within = f" of the last {choice.max_age_days} days" if choice.max_age_days else ""
             return f"the previous owner{within}"
         case DestinationKind.LEAD_FIELD:
-            return f"the rep named as {get_label(choice.lead_field)}"
+            return f"the rep named as {_say_field(choice.lead_field)}"
         case DestinationKind.HOLDING_QUEUE:
             return f"the holding queue “{choice.holding_queue}”"
         case DestinationKind.NURTURE:
             return f"nurturing “{choice.nurture_track}”"
         case _:
             return f"rejection: {choice.reason}"
+
+
+def _say_field(name: str) -> str:
+    attribute = get_registry().get(name)
+    return attribute.label if attribute else name
 
 
 def say_rule_limits(rule: RoutingRule) -> str:

@@ -16,12 +16,13 @@ from unfold.widgets import (
 from leads.domain.draft import FIELD_LABELS
 from leads.files.columns import recognise
 from leads.models import Endpoint, Lead, Source
+from leads.selectors.custom_fields import get_field_labels
 from routing.admin.fact_words import say_fact
 from routing.engine.conditions import ConditionError
-from routing.engine.conditions.wording import get_label
 from routing.engine.deciding import Outcome, Verdict
 from routing.engine.explaining import explain_rules, sentences
 from routing.models import HoldingQueue, RoutingRule, RuleSetVersion
+from routing.selectors.attributes import get_attribute_labels
 from routing.selectors.explaining import find_names
 from routing.selectors.plans import load_plan
 from routing.selectors.rules import list_testable_versions
@@ -60,21 +61,27 @@ class TesterForm(forms.Form):
         self.fields["version"].queryset = list_testable_versions()  # type: ignore[attr-defined]
         self.fields["version"].label_from_instance = say_version  # type: ignore[attr-defined]
         self.fields["source"].queryset = Source.objects.all()  # type: ignore[attr-defined]
-        for name in FIELDS:
+        self.own = get_field_labels()
+        for name, label in {**{name: FIELD_LABELS[name] for name in FIELDS}, **self.own}.items():
             self.fields[name] = forms.CharField(
                 required=False,
                 max_length=2_000,
-                label=FIELD_LABELS[name],
+                label=label,
                 widget=UnfoldAdminTextInputWidget,
             )
 
     def lead_fields(self) -> list[Any]:
-        return [self[name] for name in FIELDS]
+        return [self[name] for name in (*FIELDS, *self.own)]
 
     def read_row(self) -> dict[str, str]:
         """Raw fields as a delivery would bring them."""
         typed = {name: self.cleaned_data[name] for name in FIELDS if self.cleaned_data[name]}
         return {**read_pasted(self.cleaned_data["pasted"]), **typed}
+
+    def read_extra(self) -> dict[str, str]:
+        """What is said beyond the fields that every lead has."""
+        typed = {name: self.cleaned_data[name] for name in self.own if self.cleaned_data[name]}
+        return {**read_pasted_extra(self.cleaned_data["pasted"]), **typed}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -99,6 +106,16 @@ def read_pasted(text: str) -> dict[str, str]:
     if "email" not in row and (found := EMAIL.search(text)):
         row["email"] = found.group()
     return row
+
+
+def read_pasted_extra(text: str) -> dict[str, str]:
+    """What else stands in lines “Label: value”."""
+    pairs = (line.partition(":") for line in text.splitlines())
+    return {
+        label.strip(): value.strip()
+        for label, colon, value in pairs
+        if colon and value.strip() and recognise(label.strip()) not in FIELD_LABELS
+    }
 
 
 def rule_tester_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
@@ -129,7 +146,12 @@ def _answer(form: TesterForm) -> dict[str, Any]:
     except ConditionError as error:
         return {"headline": f"These rules cannot be read: {error}", "tone": "danger"}
     (preview,) = preview_routing(
-        rows=[form.read_row()], source=data["source"], channel=data["channel"], plan=plan, now=now
+        rows=[form.read_row()],
+        source=data["source"],
+        channel=data["channel"],
+        plan=plan,
+        now=now,
+        extras=[form.read_extra()],
     )
     problems = [problem.message for problem in preview.problems]
     if preview.known_lead_id is not None:
@@ -143,10 +165,11 @@ def _answer(form: TesterForm) -> dict[str, Any]:
 
 
 def _explain(preview: Preview, verdict: Verdict, plan: "Plan", now: Any) -> dict[str, Any]:
-    names = find_names(verdict.trace)
+    names, labels = find_names(verdict.trace), get_attribute_labels()
     rule = RoutingRule.objects.filter(pk=verdict.rule_id or 0).first()
     facts = {
-        get_label(name): say_fact(name, value) for name, value in sorted(verdict.facts.items())
+        labels.get(name, name): say_fact(name, value)
+        for name, value in sorted(verdict.facts.items())
     }
     return {
         "headline": _say_verdict(verdict, names.rep(verdict.rep_id) if verdict.rep_id else ""),

@@ -1,4 +1,4 @@
-"""Everything that can be said against a document before the database is asked."""
+"""Everything that can be said against a document before anything is written."""
 
 import difflib
 import json
@@ -10,10 +10,13 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from leads.domain.custom_fields import FieldDefinition, FieldKind, FieldType
 from routing.configuration.differences import entry_key
 from routing.configuration.document import Document
 from routing.configuration.errors import ConfigurationProblem
+from routing.engine.attributes import Registry
 from routing.engine.conditions import ConditionError, parse_condition
+from routing.selectors.attributes import get_draft_registry, make_attribute
 
 SCHEMA_FILE = Path(__file__).with_name("schema.json")
 MOST_PROBLEMS = 50
@@ -109,13 +112,31 @@ def _find_repeated(document: Document) -> Iterator[ConfigurationProblem]:
 
 
 def _find_bad_conditions(document: Document) -> Iterator[ConfigurationProblem]:
+    registry = _make_registry(document) if "rule_sets" in document else {}
     for rule_set in document.get("rule_sets", ()):
         for state in ("published", "draft"):
             for rule in rule_set.get(state, {}).get("rules", ()):
                 where = f"rule_sets[{rule_set['slug']}].{state}.rules[{rule['name']}].when"
                 try:
-                    parse_condition(rule["when"])
+                    parse_condition(rule["when"], registry)
                 except ConditionError as error:
                     for path, text in error.errors:
                         dotted = f".{path}" if path else ""
                         yield ConfigurationProblem(f"{where}{dotted}", text)
+
+
+def _make_registry(document: Document) -> Registry:
+    """What conditions may ask about: what is there already, and what the document itself defines."""
+    registry = dict(get_draft_registry())
+    for entry in document.get("custom_fields", ()):
+        field = FieldDefinition(
+            slug=entry["slug"],
+            label=entry["label"],
+            type=FieldType(entry["type"]),
+            kind=FieldKind(entry.get("kind", FieldKind.FIELD)),
+            choices=tuple(entry.get("choices", ())),
+        )
+        registry.pop(field.attribute, None)
+        if entry.get("is_active", True):
+            registry[field.attribute] = make_attribute(field, has_choices=True)
+    return registry

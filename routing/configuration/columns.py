@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import NOT_PROVIDED, Model
 
-from leads.models import Endpoint, Source
+from leads.models import CustomField, Endpoint, Source
 from reps.models import Holiday, Rep, RepSkill, Skill, Team
 from routing.models import (
     HoldingQueue,
@@ -87,6 +87,11 @@ SOURCE = Columns(
     Source, ("slug", "name", "kind", "campaign", "default_country", "is_active"), required=("kind",)
 )
 ENDPOINT = Columns(Endpoint, ("channel", "title", "intro", "thanks", "consent_text", "is_active"))
+CUSTOM_FIELD = Columns(
+    CustomField,
+    ("slug", "label", "kind", "type", "unit", "choices", "help", "is_active"),
+    required=("type",),
+)
 SLA_POLICY = Columns(
     SlaPolicy,
     (

@@ -8,12 +8,13 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model, Q
 
 from leadrouter.common.roles import ROLE_PERMISSIONS
-from leads.models import Source
+from leads.models import CustomField, Source
 from reps.models import Holiday, Rep, Skill, Team
 from routing.configuration import columns
 from routing.configuration.columns import Columns, Entry, key_of, to_plain
 from routing.configuration.document import FORMAT, Document
 from routing.configuration.hours import write_week, write_window
+from routing.engine.attributes import Registry
 from routing.engine.conditions import ConditionError, condition_to_json, parse_condition
 from routing.models import (
     DestinationKind,
@@ -27,6 +28,7 @@ from routing.models import (
     Territory,
     VersionState,
 )
+from routing.selectors.attributes import get_registry
 
 
 def export_configuration() -> Document:
@@ -203,10 +205,11 @@ def version_entry(version: RuleSetVersion | None) -> Entry | None:
     rules = version.rules.order_by("position", "id").prefetch_related(
         "choices__pool", "choices__rep", "choices__holding_queue", "choices__required_skill"
     )
-    return {"note": version.note, "rules": [_rule(rule) for rule in rules]}
+    registry = get_registry()
+    return {"note": version.note, "rules": [_rule(rule, registry) for rule in rules]}
 
 
-def _rule(rule: RoutingRule) -> Entry:
+def _rule(rule: RoutingRule, registry: Registry) -> Entry:
     limits = {"starts_at": rule.starts_at, "ends_at": rule.ends_at}
     entry: Entry = {"name": rule.name, "key": str(rule.key)}
     entry |= {name: to_plain(value) for name, value in limits.items() if value is not None}
@@ -215,13 +218,13 @@ def _rule(rule: RoutingRule) -> Entry:
     if not rule.is_enabled:
         entry["is_enabled"] = False
     then = [_choice(one) for one in rule.choices.all()]
-    return entry | {"when": normal_condition(rule.condition), "then": then}
+    return entry | {"when": normal_condition(rule.condition, registry), "then": then}
 
 
-def normal_condition(stored: Any) -> Any:
+def normal_condition(stored: Any, registry: Registry) -> Any:
     """Returns the condition with its keys in one order, as PostgreSQL keeps none."""
     try:
-        return condition_to_json(parse_condition(stored))
+        return condition_to_json(parse_condition(stored, registry))
     except ConditionError:
         return stored  # of an unfinished draft; importing it will say what is wrong
 
@@ -252,12 +255,17 @@ def _choice(choice: RuleChoice) -> Entry:
     )
 
 
+def _custom_fields() -> list[Entry]:
+    return _entries(columns.CUSTOM_FIELD, CustomField.objects.order_by("slug"))
+
+
 SECTIONS: dict[str, Callable[[], list[Entry]]] = {
     "users": _users,
     "teams": _teams,
     "holidays": _holidays,
     "skills": _skills,
     "sources": _sources,
+    "custom_fields": _custom_fields,
     "reps": _reps,
     "sla_policies": _sla_policies,
     "pools": _pools,

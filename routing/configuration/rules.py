@@ -13,6 +13,7 @@ from routing.configuration.hours import read_window, write_window
 from routing.configuration.writing import Writing
 from routing.engine.windows import EVERY_DAY
 from routing.models import RoutingRule, RuleChoice, RuleSet, RuleSetVersion, VersionState
+from routing.selectors.attributes import get_registry
 from routing.services.publishing import publish_version
 
 KINDS = {name: (kind, column) for kind, (name, column) in TARGETS.items()}
@@ -88,7 +89,7 @@ def _normal_rule(writing: Writing, rule: Entry, key: str, path: str) -> Entry:
         normal["is_enabled"] = False
     for number, choice in enumerate(rule["then"]):
         _check_targets(writing, choice, f"{path}.then[{number}]")
-    return normal | {"when": normal_condition(rule["when"]), "then": rule["then"]}
+    return normal | {"when": normal_condition(rule["when"], get_registry()), "then": rule["then"]}
 
 
 def _moment(writing: Writing, text: str, path: str) -> str:

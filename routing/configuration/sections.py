@@ -148,6 +148,11 @@ def write_sources(writing: Writing, entries: list[Entry]) -> None:
             writing.write(door, columns.ENDPOINT, part, path, source=row)
 
 
+def write_custom_fields(writing: Writing, entries: list[Entry]) -> None:
+    for entry in entries:
+        writing.write_keyed("custom_fields", columns.CUSTOM_FIELD, entry)
+
+
 def write_sla_policies(writing: Writing, entries: list[Entry]) -> None:
     _write_with_one_chosen(writing, "sla_policies", columns.SLA_POLICY, entries, "is_default")
 
@@ -275,6 +280,7 @@ WRITERS: dict[str, Callable[[Writing, list[Entry]], None]] = {
     "holidays": write_holidays,
     "skills": write_skills,
     "sources": write_sources,
+    "custom_fields": write_custom_fields,
     "reps": write_reps,
     "sla_policies": write_sla_policies,
     "pools": write_pools,

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
-from leads.models import Source
+from leads.models import CustomField, Source
 from reps.models import Rep, Skill, Team
 from routing.configuration.columns import Columns, Entry, key_of
 from routing.configuration.document import Document
@@ -22,6 +22,7 @@ KEYED_MODELS: dict[str, type[Model]] = {
     "skills": Skill,
     "reps": Rep,
     "sources": Source,
+    "custom_fields": CustomField,
     "sla_policies": SlaPolicy,
     "pools": Pool,
     "holding_queues": HoldingQueue,

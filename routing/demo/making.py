@@ -12,6 +12,7 @@ from leadrouter.common.errors import DomainError
 from leads.models import (
     Account,
     ApiKey,
+    CustomField,
     Endpoint,
     ImportBatch,
     ImportFile,
@@ -54,7 +55,7 @@ HISTORY: tuple[type[Model], ...] = (
 )  # fmt: skip
 ORGANISATION: tuple[type[Model], ...] = (
     RuleChoice, RoutingRule, RuleSetVersion, RuleSet, TerritoryOwner, Territory, PoolMember, Pool,
-    HoldingQueue, SlaPolicy, ApiKey, Endpoint, Source, RepSkill, Skill, TimeOff, WorkingHours,
+    HoldingQueue, SlaPolicy, ApiKey, Endpoint, Source, CustomField, RepSkill, Skill, TimeOff, WorkingHours,
     Holiday, Rep, Team,
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from leads.files.columns import guess_mapping
 from leads.files.mapping import apply_mapping, mapping_of, validate_mapping
 from leads.files.readers import Table
 from leads.models import Endpoint, Lead, Source
+from leads.selectors.custom_fields import get_field_labels
 from routing.engine.explaining import sentences
 from routing.models import HoldingQueue, RoutingRule
 from routing.selectors.explaining import find_names
@@ -46,7 +47,7 @@ def choose_mapping(table: Table, named: Mapping[str, str]) -> dict[int, str]:
             raise InvalidInput(f"The file has no column “{header}”. It has {known}.")
         mapping = {index: name for index, name in mapping.items() if name != target}
         mapping[table.headers.index(header)] = target
-    if problems := validate_mapping(mapping, table.headers):
+    if problems := validate_mapping(mapping, table.headers, get_field_labels()):
         raise InvalidInput(" ".join(problem.message for problem in problems))
     return mapping
 
@@ -61,10 +62,11 @@ def decide_rows(
     plan = get_live_plan()
     if plan is None:
         raise InvalidInput("No rules are published, so there is nothing to decide by.")
-    rows = [
-        (number, apply_mapping(mapping, table.headers, cells).fields)
-        for number, cells in table.rows()
+    mapped_rows = [
+        (number, apply_mapping(mapping, table.headers, cells)) for number, cells in table.rows()
     ]
+    extras = {number: mapped.extra for number, mapped in mapped_rows}
+    rows = [(number, mapped.fields) for number, mapped in mapped_rows]
     first = _find_first_rows(rows, source)
     fresh = [(number, fields) for number, fields in rows if number not in first]
     previews = preview_routing(
@@ -73,6 +75,7 @@ def decide_rows(
         channel=Endpoint.Channel.IMPORT,
         plan=plan,
         now=now,
+        extras=[extras[number] for number, _ in fresh],
     )
     decided = {number: preview for (number, _), preview in zip(fresh, previews, strict=True)}
     words = _Words.of(previews)

@@ -1,18 +1,30 @@
 """The registry of everything a rule can ask about a lead.
 
-To add an attribute: add it here, and give it a value in `routing/selectors/facts.py`. The
+To add a built-in attribute: add it here, and give it a value in `routing/selectors/facts.py`. The
 condition editor, the published schema and the explanations follow from this registry.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from routing.engine.facts import WEEKDAYS
 from routing.engine.normal import AttributeType
 from routing.engine.operators import Operator
 
-__all__ = ["ATTRIBUTES", "Attribute", "AttributeType", "UnknownAttributeError", "get_attribute"]
+__all__ = [
+    "ATTRIBUTES",
+    "Attribute",
+    "AttributeType",
+    "CustomName",
+    "Registry",
+    "UnknownAttributeError",
+    "find_attribute",
+    "get_attribute",
+    "make_custom_attribute",
+    "make_registry",
+]
 
 _KNOWN = (Operator.IS_KNOWN, Operator.IS_UNKNOWN)
 _CHOICE = (Operator.EQUALS, Operator.IN, *_KNOWN)
@@ -52,6 +64,42 @@ class Attribute:
     is_always_known: bool = False
 
 
+class CustomName(str):
+    """The name of an attribute that an organisation defined itself; it knows what it names.
+
+    So whoever has a condition in hand needs no registry to evaluate, index, prove or word it, and
+    one of an old version is read by what its fields were.
+    """
+
+    __slots__ = ("attribute",)
+    attribute: Attribute
+
+
+Registry = Mapping[str, Attribute]
+"""Attributes by name: what `parse_condition` accepts."""
+
+
+def make_custom_attribute(
+    name: str,
+    label: str,
+    type_: AttributeType,
+    *,
+    unit: str = "",
+    text: str = "",
+    choices: tuple[str, ...] | None = None,
+) -> Attribute:
+    """An attribute of the organisation's own, with the operators of its type."""
+    own = CustomName(name)
+    operators = OPERATORS_BY_TYPE[type_]
+    own.attribute = Attribute(own, label, type_, unit, operators, choices, text)
+    return own.attribute
+
+
+def make_registry(custom: Iterable[Attribute]) -> Registry:
+    """The built-in attributes, which nothing can replace, and these."""
+    return {str(one.name): one for one in custom} | ATTRIBUTES
+
+
 class UnknownAttributeError(KeyError):
     """No attribute has this name."""
 
@@ -71,6 +119,8 @@ STAGES = (
     "NURTURING",
     "DISQUALIFIED",
 )
+
+GRADES = tuple(f"{fit}{engagement}" for fit in "ABCD" for engagement in "1234")
 
 _T = AttributeType
 _DOMAIN = (Operator.EQUALS, Operator.IN, Operator.MATCHES_DOMAIN, *_KNOWN)
@@ -159,7 +209,25 @@ _LIST = (
     _make(
         "account_owner", "account owner", _T.CHOICE, "User name of the rep who owns the account."
     ),
+    _make("account_segment", "account segment", _T.TEXT, "Segment of the account."),
+    _make(
+        "open_deals",
+        "open deals of the account",
+        _T.NUMBER,
+        "Deals being worked on with the account.",
+        unit="deals",
+        minimum=0,
+        is_whole=True,
+    ),
     _make("score", "score", _T.NUMBER, "Current lead score.", unit="points", is_whole=True),
+    _make(
+        "grade",
+        "grade",
+        _T.CHOICE,
+        "Fit from A to D, then engagement from 1 to 4, such as A1.",
+        operators=_CODED,
+        choices=GRADES,
+    ),
     _make("stage", "stage", _T.CHOICE, "Stage of the lead.", choices=STAGES, is_always_known=True),
     _make(
         "territory",
@@ -209,9 +277,14 @@ _LIST = (
 ATTRIBUTES: dict[str, Attribute] = {attribute.name: attribute for attribute in _LIST}
 
 
+def find_attribute(name: str) -> Attribute | None:
+    """What a name in a parsed condition means; None for a plain name that is not built in."""
+    return name.attribute if isinstance(name, CustomName) else ATTRIBUTES.get(name)
+
+
 def get_attribute(name: str) -> Attribute:
-    """Raises: UnknownAttributeError."""
-    try:
-        return ATTRIBUTES[name]
-    except KeyError:
-        raise UnknownAttributeError(name) from None
+    """As `find_attribute`. Raises: UnknownAttributeError."""
+    attribute = find_attribute(name)
+    if attribute is None:
+        raise UnknownAttributeError(name)
+    return attribute

@@ -87,12 +87,16 @@ class Names:
     pools: Mapping[int, str] = field(default_factory=dict)
     queues: Mapping[int, str] = field(default_factory=dict)
     territories: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
     def rep(self, rep_id: int) -> str:
         return self.reps.get(rep_id, f"rep {rep_id}")
 
     def rule(self, rule_id: int) -> str:
         return f"“{self.rules[rule_id]}”" if rule_id in self.rules else f"rule {rule_id}"
+
+    def attribute(self, name: object) -> str:
+        return self.attributes.get(str(name)) or get_label(str(name))
 
     def territory(self, slug: str) -> str:
         return f"“{self.territories.get(slug, slug)}”"
@@ -156,7 +160,7 @@ def say_target(choice: ChoiceTrace, names: Names) -> str:
         case DestinationKind.PREVIOUS_OWNER:
             return "previous owner" + (f" of the last {target} days" if target else "")
         case DestinationKind.LEAD_FIELD:
-            return f"rep named as {get_label(str(target))}"
+            return f"rep named as {names.attribute(target)}"
         case DestinationKind.HOLDING_QUEUE:
             return f"holding queue {_quote(names.queues, target)}"
         case DestinationKind.NURTURE:
@@ -248,7 +252,7 @@ def _say_why_picked(choice: ChoiceTrace, fate: Fate, names: Names) -> str:
         case DestinationKind.PREVIOUS_OWNER:
             return "You had this person before."
         case DestinationKind.LEAD_FIELD:
-            return f"The lead names you as {get_label(str(choice.target))}."
+            return f"The lead names you as {names.attribute(choice.target)}."
         case DestinationKind.REP:
             return "The rule names you."
         case _:

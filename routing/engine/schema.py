@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from routing.engine.attributes import ATTRIBUTES, Attribute
+from routing.engine.attributes import ATTRIBUTES, Attribute, Registry
 from routing.engine.operators import Operator
 from routing.engine.values import (
     DOMAIN_PATTERN,
@@ -23,7 +23,7 @@ from routing.engine.values import (
 Schema = dict[str, Any]
 
 
-def make_schema() -> Schema:
+def make_schema(registry: Registry = ATTRIBUTES) -> Schema:
     """Draft 2020-12. Choices are listed in their own spelling, though any case is accepted."""
     nodes = {"$ref": "#/$defs/condition"}
     return {
@@ -39,7 +39,7 @@ def make_schema() -> Schema:
                     _make_node("test", {"$ref": "#/$defs/test"}),
                 ]
             },
-            "test": {"oneOf": [_make_test(attribute) for attribute in ATTRIBUTES.values()]},
+            "test": {"oneOf": [_make_test(attribute) for attribute in registry.values()]},
         },
     }
 
@@ -59,7 +59,7 @@ def _make_test(attribute: Attribute) -> Schema:
         "title": attribute.label,
         "description": attribute.help,
         "required": ["attribute", "operator"],
-        "properties": {"attribute": {"const": attribute.name}, "operator": {}, "value": {}},
+        "properties": {"attribute": {"const": str(attribute.name)}, "operator": {}, "value": {}},
         "additionalProperties": False,
         "oneOf": [_make_comparison(attribute, operator) for operator in attribute.operators],
     }

@@ -6,6 +6,7 @@ from reps.models import Rep
 from routing.engine.explaining import Names, RuleLine, explain_rules, sentences
 from routing.engine.explaining import why_me as say_why_me
 from routing.engine.facts import Facts, facts_from_json
+from routing.engine.rules import DestinationKind
 from routing.engine.trace import Trace
 from routing.models import (
     Assignment,
@@ -16,6 +17,7 @@ from routing.models import (
     RoutingRule,
     Territory,
 )
+from routing.selectors.attributes import get_attribute_labels
 from routing.selectors.plans import load_plan
 from routing.selectors.words import get_words
 
@@ -66,6 +68,9 @@ def find_names(trace: Trace) -> Names:
         queues=_names(HoldingQueue, targets["HOLDING_QUEUE"]),
         territories=dict(Territory.objects.filter(slug=trace.territory).values_list("slug", "name"))
         if trace.territory
+        else {},
+        attributes=get_attribute_labels()
+        if any(choice.kind == DestinationKind.LEAD_FIELD for choice in trace.choices)
         else {},
     )
 

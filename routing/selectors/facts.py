@@ -1,13 +1,17 @@
 """What the rules may ask about a lead, read off its rows."""
 
 from datetime import tzinfo
+from typing import Any
 
+from leads.domain.custom_fields import FieldType
 from leads.models import Lead
+from leads.selectors.custom_fields import Definitions
 from routing.engine.facts import Facts, FactValue, arrival_facts
 
 
-def lead_facts(lead: Lead, zone: tzinfo) -> Facts:
-    """Returns the facts of a lead with `source` and `account__owner` loaded; unknown values are left out."""
+def lead_facts(lead: Lead, zone: tzinfo, definitions: Definitions = ()) -> Facts:
+    """Returns the facts of a lead with `source` and `account__owner` loaded; unknown values are left
+    out. `definitions` are the organisation's own fields."""
     account = lead.account
     facts: dict[str, FactValue] = {
         "country": lead.country,
@@ -28,7 +32,10 @@ def lead_facts(lead: Lead, zone: tzinfo) -> Facts:
         "company_domain": lead.company_domain,
         "is_named_account": bool(account and account.is_named),
         "account_owner": account.owner.slug if account and account.owner else "",
+        "account_segment": account.segment if account else "",
+        "open_deals": account.open_deals if account else None,
         "score": lead.score,
+        "grade": lead.grade,
         "stage": lead.stage,
         "message": lead.message,
         "phone_country": lead.phone_country,
@@ -37,4 +44,22 @@ def lead_facts(lead: Lead, zone: tzinfo) -> Facts:
     }
     if lead.email_domain:
         facts["is_free_mail"] = lead.is_free_mail
+    if lead.custom:
+        for field in definitions:
+            facts[field.attribute] = _read_custom(field.type, lead.custom.get(field.key))
     return {name: value for name, value in facts.items() if value not in ("", None, frozenset())}
+
+
+def _read_custom(kind: FieldType, value: Any) -> FactValue:
+    """A stored value of an own field; what could not be brought to its type is unknown."""
+    match kind:
+        case FieldType.SET:
+            members = value if isinstance(value, list) else []
+            return frozenset(one for one in members if isinstance(one, str))
+        case FieldType.NUMBER:
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            return value if is_number else None
+        case FieldType.BOOLEAN:
+            return value if isinstance(value, bool) else None
+        case _:
+            return value if isinstance(value, str) else None

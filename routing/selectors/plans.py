@@ -7,12 +7,14 @@ from django.db import DatabaseError
 
 from leadrouter.common.organisation import Changes, Remembered, Stamps, get_stamps
 from leadrouter.common.rows import Row, fetch_rows
+from routing.engine.attributes import Registry
 from routing.engine.compiling import Destination, DestinationKind, Plan, Rule, compile_plan
 from routing.engine.conditions import Any, parse_condition
 from routing.engine.faults import Fault, FaultKind, describe_error
 from routing.engine.territories import Territory, TerritoryOwner
 from routing.models import RoutingRule, RuleChoice, RuleSetVersion
 from routing.models import Territory as TerritoryRow
+from routing.selectors.attributes import get_registry
 
 logger = logging.getLogger(__name__)
 
@@ -95,29 +97,34 @@ def load_plan(
     return replace(plan, faults=tuple(faults)) if faults else plan
 
 
-def list_engine_rules(version: RuleSetVersion, faults: list[Fault] | None = None) -> list[Rule]:
+def list_engine_rules(
+    version: RuleSetVersion, faults: list[Fault] | None = None, registry: Registry | None = None
+) -> list[Rule]:
     """Returns the enabled rules of a version in order. Queries: 2.
 
     With `faults`, a rule that cannot be read is one that nothing meets, and is added to them.
+    `registry` is what its conditions may ask about: everything that there ever was, unless given.
     """
+    known = get_registry() if registry is None else registry
     rows = (
         RoutingRule.objects.filter(version=version, is_enabled=True)
         .prefetch_related("choices__required_skill")
         .order_by("position", "id")
     )
-    return [_read_rule(row, position, faults) for position, row in enumerate(rows, start=1)]
+    return [_read_rule(row, position, faults, known) for position, row in enumerate(rows, start=1)]
 
 
 def list_conditions(version: RuleSetVersion) -> list[Rule]:
     """Returns the enabled rules in order without their choices: what proofs about reaching them need, at a
     third of the price. Queries: 1. Raises: ConditionError."""
+    known = get_registry()
     rows = RoutingRule.objects.filter(version=version, is_enabled=True).order_by("position", "id")
     return [
         Rule(
             id=row.pk,
             position=position,
             name=row.name,
-            condition=parse_condition(row.condition),
+            condition=parse_condition(row.condition, known),
             choices=(),
             starts_at=row.starts_at,
             ends_at=row.ends_at,
@@ -127,9 +134,11 @@ def list_conditions(version: RuleSetVersion) -> list[Rule]:
     ]
 
 
-def _read_rule(row: RoutingRule, position: int, faults: list[Fault] | None) -> Rule:
+def _read_rule(
+    row: RoutingRule, position: int, faults: list[Fault] | None, registry: Registry
+) -> Rule:
     try:
-        return _engine_rule(row, position)
+        return _engine_rule(row, position, registry)
     except Exception as error:
         if faults is None:
             raise
@@ -138,12 +147,12 @@ def _read_rule(row: RoutingRule, position: int, faults: list[Fault] | None) -> R
         return Rule(row.pk, position, row.name, Any(), (), fault=message)
 
 
-def _engine_rule(row: RoutingRule, position: int) -> Rule:
+def _engine_rule(row: RoutingRule, position: int, registry: Registry) -> Rule:
     return Rule(
         id=row.pk,
         position=position,
         name=row.name,
-        condition=parse_condition(row.condition),
+        condition=parse_condition(row.condition, registry),
         choices=tuple(_destination(choice) for choice in row.choices.all()),
         starts_at=row.starts_at,
         ends_at=row.ends_at,

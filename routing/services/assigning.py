@@ -10,6 +10,7 @@ from leadrouter.common.organisation import Stamps, get_stamps
 from leadrouter.common.rows import Row, ask
 from leadrouter.common.sql import insert_all, keys_read
 from leads.models import Lead, ParkedReason, Place, Stage
+from leads.selectors.custom_fields import get_field_definitions
 from leads.selectors.identities import lock_leads
 from routing.engine.compiling import Plan
 from routing.engine.deciding import Outcome as EngineOutcome
@@ -94,7 +95,8 @@ def route_leads(
         decisions=ask(keys_read(Decision, len(leads))),
         assignments=ask(keys_read(Assignment, len(movable))),
     )
-    facts = [lead_facts(lead, plan.zone) for lead in movable]
+    definitions = get_field_definitions(stamps)
+    facts = [lead_facts(lead, plan.zone, definitions) for lead in movable]
     sightings = look_at_many(plan, facts, now)
     needed = find_needed(plan, movable, sightings, histories, stamps, now)
     roster = lock_roster(pool_ids=needed.pool_ids, rep_ids=needed.rep_ids, now=now, stamps=stamps)

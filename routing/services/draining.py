@@ -68,7 +68,7 @@ def _process_items(
         readings = read_items(claimed)
         with transaction.atomic(), pipelined():
             items = lock_items(claimed)
-            ingested = ingest_items(items=items, now=now, readings=readings)
+            ingested = ingest_items(items=items, now=now, readings=readings, stamps=stamps)
             routed = route_leads(
                 lead_ids=ingested.to_route, now=now, held=ingested.leads, stamps=stamps
             )

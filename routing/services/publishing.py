@@ -1,6 +1,5 @@
-"""Drafts, checks, publishing and rolling back. A published version never changes."""
+"""Drafts, publishing and rolling back. A published version never changes."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from leadrouter.common.errors import InvalidInput
-from routing.engine.compiling import check_rules_basics
-from routing.engine.conditions import ConditionError
-from routing.engine.rules import Rule
 from routing.models import (
-    DestinationKind,
     RoutingRule,
     RuleChoice,
     RuleSet,
@@ -20,21 +15,19 @@ from routing.models import (
     VersionState,
 )
 from routing.selectors.checksums import CHOICE_COLUMNS, RULE_COLUMNS, checksum
-from routing.selectors.plans import list_engine_rules
-from routing.selectors.words import find_strangers, get_words
+from routing.services.checking import PlanProblem, check_version
 from routing.services.parking import wake_parked
 from routing.services.refusals import PlanRefused
 
-
-@dataclass(frozen=True, slots=True)
-class PlanProblem:
-    """One thing a check found; `is_blocking` ones keep a version from being published. `code` is
-    that of `RuleProblem`, if it comes from there."""
-
-    message: str
-    rule_id: int | None = None
-    is_blocking: bool = True
-    code: str = ""
+__all__ = [
+    "PlanProblem",
+    "assert_draft",
+    "check_version",
+    "create_draft",
+    "lock_rule_set",
+    "publish_version",
+    "roll_back",
+]
 
 
 def lock_rule_set(rule_set_id: int) -> RuleSet:
@@ -88,62 +81,6 @@ def _copy_rules(origin: RuleSetVersion, draft: RuleSetVersion) -> None:
         )
 
 
-def check_version(*, version: RuleSetVersion) -> list[PlanProblem]:
-    """Returns what keeps the version from being published, then what deserves a second look."""
-    try:
-        rules = list_engine_rules(version)
-    except ConditionError as error:
-        return [PlanProblem(f"A condition cannot be read: {error}")]
-    found = [
-        PlanProblem(p.message, p.rule_id, _is_blocking(p.code), p.code)
-        for p in check_rules_basics(rules)
-    ]
-    found += _check_values(rules)
-    found += _check_people(version)
-    return sorted(found, key=lambda problem: not problem.is_blocking)
-
-
-def _check_values(rules: list[Rule]) -> list[PlanProblem]:
-    """Names tests for sources, territories or reps that do not exist: they can never be true."""
-    words = get_words()
-    return [
-        PlanProblem(f"“{rule.name}”: {sentence}.", rule.id, is_blocking=False)
-        for rule in rules
-        for sentence in find_strangers(rule.condition, words)
-    ]
-
-
-def _is_blocking(code: str) -> bool:
-    return code not in {"UNREACHABLE_RULE", "UNREACHABLE_DESTINATION", "NEVER_TRUE"}
-
-
-def _check_people(version: RuleSetVersion) -> list[PlanProblem]:
-    """Names what the rules point at and nobody is behind: inactive reps, closed or empty pools."""
-    choices = RuleChoice.objects.filter(rule__version=version, rule__is_enabled=True)
-    rows = choices.select_related("rule", "pool", "rep", "holding_queue").prefetch_related(
-        "pool__members__rep"
-    )
-    return [
-        PlanProblem(f"“{choice.rule.name}”: {sentence}", choice.rule_id, is_blocking=False)
-        for choice in rows
-        if (sentence := _find_nobody(choice))
-    ]
-
-
-def _find_nobody(choice: RuleChoice) -> str:
-    if choice.rep and not choice.rep.is_active:
-        return f"{choice.rep.name} is not active."
-    if choice.holding_queue and not choice.holding_queue.is_active:
-        return f"the queue “{choice.holding_queue.name}” is closed."
-    if choice.kind == DestinationKind.POOL and choice.pool:
-        members = [m for m in choice.pool.members.all() if m.is_active and m.rep.is_active]
-        if not choice.pool.is_active:
-            return f"the pool “{choice.pool.name}” is closed."
-        if not members:
-            return f"the pool “{choice.pool.name}” has no active members."
-    return ""
-
-
 @transaction.atomic
 def publish_version(
     *, version: RuleSetVersion, user: Any, note: str = "", now: datetime
@@ -155,10 +92,12 @@ def publish_version(
     rule_set = lock_rule_set(version.rule_set_id)
     version = RuleSetVersion.objects.select_related("rule_set").get(pk=version.pk)
     assert_draft(version)
-    blocking = [p.message for p in check_version(version=version) if p.is_blocking]
+    blocking = [problem for problem in check_version(version=version) if problem.is_blocking]
     if blocking:
         raise PlanRefused(
-            f"Version {version.number} cannot be published: {blocking[0]}", problems=blocking
+            f"Version {version.number} cannot be published: {blocking[0].message}",
+            fields={problem.path: problem.message for problem in blocking},
+            problems=[problem.message for problem in blocking],
         )
     RuleSetVersion.objects.filter(rule_set=rule_set, state=VersionState.PUBLISHED).update(
         state=VersionState.RETIRED, retired_at=now

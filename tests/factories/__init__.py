@@ -7,6 +7,7 @@ They write models directly, so they belong to the tests alone: the demo organisa
 from tests.factories.leads import (
     AccountFactory,
     ApiKeyFactory,
+    CustomFieldFactory,
     EndpointFactory,
     ImportBatchFactory,
     IntakeItemFactory,
@@ -57,6 +58,7 @@ __all__ = [
     "AccountFactory",
     "ApiKeyFactory",
     "AssignmentFactory",
+    "CustomFieldFactory",
     "DecisionFactory",
     "EndpointFactory",
     "HoldingQueueFactory",

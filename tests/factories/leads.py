@@ -12,6 +12,7 @@ from factory.django import DjangoModelFactory
 from leads.models import (
     Account,
     ApiKey,
+    CustomField,
     Endpoint,
     ImportBatch,
     IntakeItem,
@@ -101,6 +102,17 @@ class AccountFactory(DjangoModelFactory):
     name = factory.Sequence(lambda number: f"Company {number}")
     name_key = factory.LazyAttribute(lambda account: account.name.lower())
     domain = factory.Sequence(lambda number: f"company{number}.example")
+
+
+class CustomFieldFactory(DjangoModelFactory):
+    """A number called budget unless named otherwise."""
+
+    class Meta:
+        model = CustomField
+
+    slug = "budget"
+    label = factory.LazyAttribute(lambda field: field.slug.replace("_", " "))
+    type = CustomField.Type.NUMBER
 
 
 class LeadFactory(DjangoModelFactory):

@@ -11,8 +11,10 @@ from leads.channels.api.idempotency import hash_body
 from leads.channels.web_form.forms import ADDRESSES, HONEYPOT, LEAD_FIELDS, TOKEN, LeadForm
 from leads.channels.web_form.rendering import FASTEST_SECONDS, Rendering
 from leads.domain.attribution import touch_from_url
+from leads.domain.custom_fields import find_field
 from leads.domain.text import sanitise_text
 from leads.models import IntakeState
+from leads.selectors.custom_fields import get_field_definitions
 from leads.services.capture import Captured, capture_delivery
 
 EXTRA_LIMIT = 30
@@ -25,6 +27,7 @@ def capture_form(
 ) -> Captured:
     """Stores a valid form. What a bot gives away is quarantined; it gets the same answer."""
     payload = _payload(request, form)
+    definitions = get_field_definitions() if payload["extra"] else ()
     body_hash = hash_body(payload)
     return capture_delivery(
         endpoint=form.endpoint,
@@ -42,6 +45,7 @@ def capture_form(
                 "message": "Not a field of the form; kept with the delivery.",
             }
             for name in payload["extra"]
+            if find_field(name, definitions) is None
         ],
         now=now,
         state=IntakeState.QUARANTINED if _is_bot(request, rendering) else IntakeState.RECEIVED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from routing.engine.attributes import ATTRIBUTES
+from routing.engine.attributes import find_attribute
 from routing.engine.conditions.nodes import All, Any, Condition, Not, Test, list_attributes
 from routing.engine.facts import Facts
 from routing.engine.normal import NORMALISERS, NormalValue
@@ -18,8 +18,8 @@ Matcher = Callable[[NormalFacts], bool]
 def normalise_facts(facts: Facts, names: Iterable[str]) -> dict[str, NormalValue]:
     """The named facts in normal form; every name is a key of the result."""
     return {
-        name: NORMALISERS[ATTRIBUTES[name].type](facts.get(name)) if name in ATTRIBUTES else None
-        for name in names
+        name: NORMALISERS[attribute.type](facts.get(name)) if attribute is not None else None
+        for name, attribute in ((name, find_attribute(name)) for name in names)
     }
 
 

@@ -59,7 +59,8 @@ def condition_to_json(condition: Condition) -> dict[str, object]:
 
 
 def _test_to_json(test: Test) -> dict[str, object]:
-    data: dict[str, object] = {"attribute": test.attribute, "operator": test.operator.value}
+    # Plain text again, where the name knows what it names.
+    data: dict[str, object] = {"attribute": str(test.attribute), "operator": test.operator.value}
     if test.value is not None:
         data["value"] = list(test.value) if isinstance(test.value, tuple) else test.value
     return data

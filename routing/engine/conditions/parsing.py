@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing.engine.attributes import ATTRIBUTES, Attribute
+from routing.engine.attributes import ATTRIBUTES, Attribute, Registry
 from routing.engine.conditions.nodes import All, Any, Condition, Not, Test
 from routing.engine.operators import Operator
 from routing.engine.values import ValueFaultError, check_value
@@ -22,9 +22,9 @@ class ConditionError(ValueError):
         self.errors = errors
 
 
-def parse_condition(data: object) -> Condition:
-    """Read decoded JSON of any shape. Raises: ConditionError."""
-    reading = _Reading()
+def parse_condition(data: object, registry: Registry = ATTRIBUTES) -> Condition:
+    """Read decoded JSON of any shape; `registry` says what can be asked. Raises: ConditionError."""
+    reading = _Reading(registry)
     condition = reading.read(data, "", depth=1)
     if reading.errors or condition is None:
         raise ConditionError(reading.errors)
@@ -34,7 +34,8 @@ def parse_condition(data: object) -> Condition:
 class _Reading:
     """One pass over the data; a part that cannot be read is None and has left an error."""
 
-    def __init__(self) -> None:
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
         self.errors: list[tuple[str, str]] = []
         self.nodes = 0
 
@@ -100,7 +101,7 @@ class _Reading:
         return Test(attribute.name, operator, value) if len(self.errors) == before else None
 
     def read_attribute(self, name: object, path: str) -> Attribute | None:
-        attribute = ATTRIBUTES.get(name) if isinstance(name, str) else None
+        attribute = self.registry.get(name) if isinstance(name, str) else None
         if attribute is None:
             self.fail(path, f"There is no attribute called “{_short(name)}”.")
         return attribute

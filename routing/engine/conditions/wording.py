@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from routing.engine.attributes import ATTRIBUTES
+from routing.engine.attributes import find_attribute
 from routing.engine.conditions.nodes import All, Any, Condition, Not, Test
 from routing.engine.facts import FactValue
 from routing.engine.normal import fold_text
@@ -50,7 +50,8 @@ def _join(
 
 
 def get_label(name: str) -> str:
-    return ATTRIBUTES[name].label if name in ATTRIBUTES else name
+    attribute = find_attribute(name)
+    return name if attribute is None else attribute.label
 
 
 # verb when true, verb when negated, phrase after “…, not”

@@ -13,6 +13,7 @@ from tests.factories import (
     AccountFactory,
     ApiKeyFactory,
     AssignmentFactory,
+    CustomFieldFactory,
     DecisionFactory,
     EndpointFactory,
     HoldingQueueFactory,
@@ -87,6 +88,7 @@ def make_organisation(user: Any) -> None:
         rep=rep,
     )
     AccountFactory(name="Acme", owner=rep)
+    CustomFieldFactory()
     lead = LeadFactory(source=source, full_name="Grace Hopper")
     row = AssignmentFactory(lead=lead, rep=rep)
     SlaTimerFactory(assignment=row, policy=SlaPolicyFactory())

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 # Pages that answer with a redirect on purpose: rules live in their version.
 REDIRECTS = {"routing_routingrule_changelist", "routing_routingrule_add", "current"}
 MARKETING_MAY_SEE = {
-    "source", "endpoint", "importbatch", "importrow", "lead", "account", "interaction",
+    "source", "endpoint", "importbatch", "importrow", "lead", "account", "customfield", "interaction",
     "intakeitem",
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from leads.models import Endpoint
 from reps.models import Rep, Weekday
 from routing.models import DestinationKind, RuleSet, SourceCap, TerritoryRole
 from tests.factories import (
+    CustomFieldFactory,
     EndpointFactory,
     HoldingQueueFactory,
     HolidayFactory,
@@ -32,6 +33,7 @@ from tests.factories import (
 )
 
 GERMANY = {"test": {"attribute": "country", "operator": "EQUALS", "value": "DE"}}
+PLANNED = {"test": {"attribute": "custom.plan", "operator": "IN", "value": ["Basic"]}}
 
 
 def make_organisation() -> RuleSet:
@@ -58,7 +60,14 @@ def make_organisation() -> RuleSet:
     SourceCap.objects.create(rep=maria, source_kind="PARTNER", max_leads_per_day=0)
     queue = HoldingQueueFactory(slug="open", teams=[team], reps=[jonas])
     _make_territories(maria)
+    _make_fields()
     return _make_rules(pool, queue, maria, skill)
+
+
+def _make_fields() -> None:
+    CustomFieldFactory(slug="budget", label="Budget", unit="EUR", help="For this year")
+    CustomFieldFactory(slug="plan", type="CHOICE", choices=["Basic", "Pro: all"])
+    CustomFieldFactory(slug="pets", kind="ANSWER", type="SET", is_active=False)
 
 
 def _make_reps(team: Any, skill: Any) -> tuple[Rep, Rep]:
@@ -106,11 +115,15 @@ def _make_rules(pool: Any, queue: Any, rep: Rep, skill: Any) -> RuleSet:
         {"kind": DestinationKind.REP, "rep": rep},
         {"kind": DestinationKind.TERRITORY_OWNER, "territory_role": TerritoryRole.AE},
         {"kind": DestinationKind.ACCOUNT_OWNER},
+        {"kind": DestinationKind.PREVIOUS_OWNER, "max_age_days": 30},
+        {"kind": DestinationKind.LEAD_FIELD, "lead_field": "custom.plan"},
         {"kind": DestinationKind.NURTURE, "nurture_track": "news"},
         {"kind": DestinationKind.REJECT, "reason": "No: really"},
     ):
         RuleChoiceFactory(rule=rule, pool=None, **choice)
-    RoutingRuleFactory(version=published, name="Switched off", is_enabled=False, weekdays=[5, 6])
+    RoutingRuleFactory(
+        version=published, name="Switched off", is_enabled=False, condition=PLANNED, weekdays=[5, 6]
+    )
     make_catch_all(published, kind=DestinationKind.HOLDING_QUEUE, pool=None, holding_queue=queue)
     make_catch_all(
         RuleSetVersionFactory(rule_set=rules, note="Trying"),

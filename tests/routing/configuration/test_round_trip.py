@@ -126,4 +126,4 @@ def test_the_imported_rules_decide_as_the_exported_ones() -> None:
         for rule in list_engine_rules(version)
     ]
     assert before == after
-    assert before[0] == ("Germany", True, 6)
+    assert before[0] == ("Germany", True, 8)

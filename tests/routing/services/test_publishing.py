@@ -61,7 +61,7 @@ def test_a_draft_without_a_catch_all_is_refused_and_nothing_changes(desk: Desk) 
     assert (desk.version.state, draft.state) == ("PUBLISHED", "DRAFT")
 
 
-def test_checking_names_reps_who_are_not_there_without_blocking(desk: Desk) -> None:
+def test_checking_names_reps_who_are_not_there(desk: Desk) -> None:
     gone = desk.reps[0]
     gone.is_active, gone.deactivated_at = False, desk.now
     gone.save()
@@ -75,8 +75,8 @@ def test_checking_names_reps_who_are_not_there_without_blocking(desk: Desk) -> N
     RuleChoiceFactory(rule=rule, kind="REP", pool=None, rep=gone)
     problems = check_version(version=draft)
 
-    assert [(p.message, p.is_blocking) for p in problems] == [
-        ("“Named”: Maria Weber is not active.", False)
+    assert [(p.message, p.path, p.is_blocking) for p in problems] == [
+        ("“Named”, choice 1: Maria Weber is not active.", "rules[Named].then[0].rep", True)
     ]
 
 
