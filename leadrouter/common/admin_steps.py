@@ -59,6 +59,10 @@ class Step:
         """Returns the sentence that says what was done, or a page of its own. Raises: DomainError."""
         raise NotImplementedError
 
+    def intercept(self, request: HttpRequest, obj: Any) -> HttpResponseBase | None:
+        """A page instead of the step's own, for what has become of the row since it was opened."""
+        return None
+
     def next_url(self, obj: Any) -> str | None:
         """Where to go afterwards; None for the row's own page."""
         return None
@@ -113,6 +117,8 @@ class StepsMixin:
         step = step_class()
         if not (self.has_view_permission(request, obj) and step.is_allowed(request)):  # type: ignore[attr-defined]
             raise PermissionDenied
+        if (instead := step.intercept(request, obj)) is not None:
+            return instead
         if not step.is_offered(obj):
             messages.warning(request, f"“{step.label}” is not possible for {obj} as it is now.")
             return HttpResponseRedirect(self._row_url(obj))
@@ -131,6 +137,8 @@ class StepsMixin:
         except DomainError as refusal:
             form.add_error(None, [refusal.message, *_list_problems(refusal)])
             return None
+        if isinstance(done, HttpResponseBase) and done.status_code >= 400:
+            return done  # a refusal with a page of its own: nothing was done
         if step.is_logged_here:
             self.log_change(request, obj, step.label)  # type: ignore[attr-defined]
         if isinstance(done, HttpResponseBase):

@@ -12,9 +12,10 @@ from unfold.decorators import display
 
 from leadrouter.common.admin import BaseAdmin, show_moment
 from leadrouter.common.errors import DomainError
+from routing.admin.publish_step import Publish
 from routing.admin.rule_lines import make_lines
 from routing.admin.rule_tester import rule_tester_view
-from routing.admin.version_steps import Check, DraftFrom, Publish, RollBack
+from routing.admin.version_steps import Check, DraftFrom, RollBack
 from routing.models import RoutingRule, RuleSetVersion, VersionState
 from routing.selectors.rules import find_current_version, list_rules
 from routing.services.rule_order import move_rule, move_rule_to_end, order_rules

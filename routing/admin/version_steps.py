@@ -3,34 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from leadrouter.common.admin_steps import Step
 from routing.engine.conditions import ConditionError
 from routing.models import RuleSetVersion, VersionState
 from routing.selectors.proofs import prove_version
-from routing.services.publishing import check_version, create_draft, publish_version, roll_back
+from routing.services.publishing import check_version, create_draft, roll_back
 
 PROVED = {"UNREACHABLE_RULE", "NEVER_TRUE"}
 """Problems that the proofs say better: by which rules, and why."""
 
 
-class NoteForm(forms.Form):
-    """What changed and why."""
-
-    note = forms.CharField(
-        max_length=500,
-        label="What changed and why",
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text="Kept with the version; the next person will thank you.",
-    )
-
-
-def _find_out(version: RuleSetVersion) -> dict[str, Any]:
+def find_out(version: RuleSetVersion) -> dict[str, Any]:
     """What is wrong with a version and what is proved about it, for the page."""
     problems = check_version(version=version)
     try:
@@ -49,37 +36,7 @@ class Check(Step):
     template = "admin/routing/rulesetversion/check.html"
 
     def get_context(self, request: HttpRequest, obj: RuleSetVersion) -> dict[str, Any]:
-        return {**_find_out(obj), "is_only_check": True}
-
-
-class Publish(Step):
-    """Makes the draft the rules that leads follow."""
-
-    slug = "publish"
-    label = "Publish"
-    icon = "publish"
-    tone = "primary"
-    form_class = NoteForm
-    template = "admin/routing/rulesetversion/check.html"
-
-    def is_offered(self, obj: RuleSetVersion) -> bool:
-        return obj.state == VersionState.DRAFT
-
-    def explain(self, obj: RuleSetVersion) -> str:
-        live = "" if obj.rule_set.is_live else f" (once “{obj.rule_set}” is live)"
-        return (
-            f"From this moment every new lead follows version {obj.number}{live}. The version "
-            "published now is retired and can be brought back at any time."
-        )
-
-    def get_context(self, request: HttpRequest, obj: RuleSetVersion) -> dict[str, Any]:
-        return _find_out(obj)
-
-    def run(
-        self, *, request: HttpRequest, obj: RuleSetVersion, data: dict[str, Any], now: datetime
-    ) -> str:
-        publish_version(version=obj, user=request.user, note=data["note"], now=now)
-        return f"Version {obj.number} is published: new leads follow it."
+        return {**find_out(obj), "is_only_check": True}
 
 
 class RollBack(Step):

@@ -1,5 +1,6 @@
 """Drafts, publishing and rolling back. A published version never changes."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,17 +18,28 @@ from routing.models import (
 from routing.selectors.checksums import CHOICE_COLUMNS, RULE_COLUMNS, checksum
 from routing.services.checking import PlanProblem, check_version
 from routing.services.parking import wake_parked
-from routing.services.refusals import PlanRefused
+from routing.services.refusals import PlanRefused, PublishConflict
 
 __all__ = [
     "PlanProblem",
+    "Seen",
     "assert_draft",
     "check_version",
     "create_draft",
+    "find_published",
     "lock_rule_set",
     "publish_version",
     "roll_back",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a person had before them when they decided to publish: the id of the published version,
+    and the checksum of the draft."""
+
+    published_id: int | None
+    draft_checksum: str
 
 
 def lock_rule_set(rule_set_id: int) -> RuleSet:
@@ -83,14 +95,23 @@ def _copy_rules(origin: RuleSetVersion, draft: RuleSetVersion) -> None:
 
 @transaction.atomic
 def publish_version(
-    *, version: RuleSetVersion, user: Any, note: str = "", now: datetime
+    *,
+    version: RuleSetVersion,
+    user: Any,
+    note: str = "",
+    now: datetime,
+    seen: Seen | None = None,
 ) -> RuleSetVersion:
     """Makes the draft the published version and retires the one before it, at the same moment.
 
-    Locks: the rule set. Raises: InvalidInput when it is no draft any more, PlanRefused.
+    With `seen`, only while both are still what the person saw.
+    Locks: the rule set. Raises: PublishConflict, InvalidInput when it is no draft any more,
+    PlanRefused.
     """
     rule_set = lock_rule_set(version.rule_set_id)
     version = RuleSetVersion.objects.select_related("rule_set").get(pk=version.pk)
+    if seen is not None:
+        _assert_unchanged(version, seen)
     assert_draft(version)
     blocking = [problem for problem in check_version(version=version) if problem.is_blocking]
     if blocking:
@@ -108,6 +129,35 @@ def publish_version(
     version.save()
     wake_parked(now=now)
     return version
+
+
+def _assert_unchanged(version: RuleSetVersion, seen: Seen) -> None:
+    """Raises: PublishConflict, saying who was faster with what."""
+    published = find_published(version.rule_set_id)
+    if (published.pk if published else None) != seen.published_id:
+        raise PublishConflict(f"{_say_published(published)} Your publishing changed nothing.")
+    if version.state == VersionState.DRAFT and checksum(version) != seen.draft_checksum:
+        raise PublishConflict(
+            f"Version {version.number} was changed while you were looking at it. Nothing was "
+            "published."
+        )
+
+
+def find_published(rule_set_id: int) -> RuleSetVersion | None:
+    """Returns the published version of a rule set. Queries: 1."""
+    return (
+        RuleSetVersion.objects.filter(rule_set_id=rule_set_id, state=VersionState.PUBLISHED)
+        .select_related("rule_set", "published_by")
+        .first()
+    )
+
+
+def _say_published(published: RuleSetVersion | None) -> str:
+    if published is None:
+        return "Nothing is published any more."
+    by = published.published_by
+    who = (by.get_full_name() or by.get_username()) if by else "Somebody"
+    return f"{who} published version {published.number} while you were looking."
 
 
 @transaction.atomic

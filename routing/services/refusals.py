@@ -33,6 +33,12 @@ class NotYours(DomainError):  # noqa: N818
     code = "not_yours"
 
 
+class PublishConflict(DomainError):  # noqa: N818
+    """Somebody published, or changed the draft, after the person had looked at it."""
+
+    code = "publish_conflict"
+
+
 class PlanRefused(DomainError):  # noqa: N818
     """The version cannot be published; `detail["problems"]` lists why."""
 

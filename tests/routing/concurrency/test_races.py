@@ -11,13 +11,23 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from leads.models import IntakeItem, IntakeState, Lead, LeadIdentity, Place
 from leads.services import ingesting
-from routing.models import Assignment, Incident, Pool, PoolMember, TurnEntry
+from routing.models import (
+    Assignment,
+    Incident,
+    Pool,
+    PoolMember,
+    RuleSet,
+    RuleSetVersion,
+    TurnEntry,
+)
+from routing.selectors.checksums import checksum
 from routing.selectors.invariants import find_violations
-from routing.services import assigning
+from routing.services import assigning, publishing
 from routing.services.claiming import claim_lead
 from routing.services.draining import drain
-from routing.services.refusals import AlreadyTaken
-from tests.factories import PoolFactory, make_rep
+from routing.services.publishing import Seen, create_draft, publish_version
+from routing.services.refusals import AlreadyTaken, PublishConflict
+from tests.factories import PoolFactory, make_manager, make_rep
 from tests.routing.services.conftest import Desk, make_desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -256,3 +266,57 @@ def test_without_the_lock_on_the_named_rep_the_cap_is_overrun(
         desk.receive(city=name)
     at_once(lambda _: drain(clock=lambda: desk.now, batch_size=1), 2)
     assert Assignment.objects.filter(rep__name="Zoe Named", ended_at=None).count() == 2
+
+
+def _draft(desk: Desk) -> tuple[RuleSetVersion, Seen]:
+    draft = create_draft(rule_set=desk.version.rule_set, user=None, now=desk.now)
+    return draft, Seen(desk.version.pk, checksum(draft))
+
+
+def test_of_eight_managers_who_publish_one_draft_at_once_exactly_one_wins(desk: Desk) -> None:
+    draft, seen = _draft(desk)
+    managers = [make_manager(username=f"manager{number}") for number in range(8)]
+
+    def publish(number: int) -> str:
+        try:
+            publish_version(version=draft, user=managers[number], now=desk.now, seen=seen)
+        except PublishConflict as refused:
+            return refused.message
+        return "won"
+
+    outcomes = at_once(publish, 8)
+    assert outcomes.count("won") == 1
+    draft.refresh_from_db()
+    winner = managers[outcomes.index("won")]
+    assert draft.published_by == winner
+    sentence = f"{winner.get_full_name() or winner.username} published version 2"
+    assert all(one == "won" or one.startswith(sentence) for one in outcomes)
+    assert find_violations(desk.now) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_without_the_lock_on_the_rule_set_two_managers_win(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: both have found everything as they saw it before either has published."""
+    draft, seen = _draft(desk)
+    managers = [make_manager(username=f"manager{number}") for number in range(2)]
+    meet = threading.Barrier(2, timeout=5)
+    monkeypatch.setattr(
+        publishing, "lock_rule_set", lambda rule_set_id: RuleSet.objects.get(pk=rule_set_id)
+    )
+    check = publishing.check_version
+
+    def check_together(**wanted: Any) -> Any:
+        problems = check(**wanted)
+        meet.wait()
+        return problems
+
+    monkeypatch.setattr(publishing, "check_version", check_together)
+
+    def publish(number: int) -> str:
+        publish_version(version=draft, user=managers[number], now=desk.now, seen=seen)
+        return "won"
+
+    assert at_once(publish, 2) == ["won", "won"]
