@@ -90,7 +90,7 @@ def test_what_was_published_since_is_told_rule_by_rule(
     assert "<del>First: country is US" in text
     assert "(Sat)</ins>" in text
     assert "<strong>German-speaking</strong> was removed." in text
-    assert "<strong>Second</strong> was moved." in text or "number" in text
+    assert "was moved." in text
 
 
 def test_a_draft_that_was_changed_since_is_not_published_unseen(
