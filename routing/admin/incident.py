@@ -76,11 +76,11 @@ class IncidentAdmin(LedgerAdmin):
     steps = (Resolve,)
     fields = (
         "kind", "location", "message", "show_version", "count", "show_first_seen", "show_last_seen",
-        "show_first_lead", "show_last_lead", "show_state",
+        "show_first_lead", "show_last_lead", "show_resolution",
     )  # fmt: skip
     readonly_fields = (
         "show_version", "show_first_seen", "show_last_seen", "show_first_lead", "show_last_lead",
-        "show_state",
+        "show_resolution",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
@@ -116,12 +116,15 @@ class IncidentAdmin(LedgerAdmin):
         return _link_lead(incident.last_lead)
 
     @display(description="State", label={"Open": "danger", "Resolved": "success"})
-    def show_state(self, incident: Incident) -> tuple[str, str]:
+    def show_state(self, incident: Incident) -> str:
+        return "Open" if incident.resolved_at is None else "Resolved"
+
+    @display(description="State")
+    def show_resolution(self, incident: Incident) -> str:
         if incident.resolved_at is None:
-            return "Open", "Open"
+            return "Open"
         by = f" by {incident.resolved_by}" if incident.resolved_by else ""
-        said = f"Resolved {show_moment(incident.resolved_at)}{by}: {incident.resolution}"
-        return "Resolved", said
+        return f"Resolved {show_moment(incident.resolved_at)}{by}: {incident.resolution}"
 
 
 def _link_lead(lead: Lead | None) -> SafeString | str:

@@ -20,7 +20,7 @@ from routing.admin.version_differences import (
 )
 from routing.admin.version_steps import find_out
 from routing.models import RuleSetVersion, VersionState
-from routing.services.publishing import find_published, publish_version
+from routing.services.publishing import find_published, publish_version, say_published
 from routing.services.refusals import PublishConflict
 
 
@@ -68,7 +68,8 @@ class Publish(Step):
         state = read_seen(request.POST.get("seen", "")) if request.method == "POST" else None
         if state is None or obj.state == VersionState.DRAFT:
             return None
-        return self._show_conflict(request, obj, state, "This draft is published already.")
+        said = say_published(find_published(obj.rule_set_id))
+        return self._show_conflict(request, obj, state, said)
 
     def run(
         self, *, request: HttpRequest, obj: RuleSetVersion, data: dict[str, Any], now: datetime

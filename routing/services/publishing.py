@@ -30,6 +30,7 @@ __all__ = [
     "lock_rule_set",
     "publish_version",
     "roll_back",
+    "say_published",
 ]
 
 
@@ -135,7 +136,7 @@ def _assert_unchanged(version: RuleSetVersion, seen: Seen) -> None:
     """Raises: PublishConflict, saying who was faster with what."""
     published = find_published(version.rule_set_id)
     if (published.pk if published else None) != seen.published_id:
-        raise PublishConflict(f"{_say_published(published)} Your publishing changed nothing.")
+        raise PublishConflict(f"{say_published(published)} Your publishing changed nothing.")
     if version.state == VersionState.DRAFT and checksum(version) != seen.draft_checksum:
         raise PublishConflict(
             f"Version {version.number} was changed while you were looking at it. Nothing was "
@@ -152,7 +153,8 @@ def find_published(rule_set_id: int) -> RuleSetVersion | None:
     )
 
 
-def _say_published(published: RuleSetVersion | None) -> str:
+def say_published(published: RuleSetVersion | None) -> str:
+    """“Morgan Manager published version 3 while you were looking.”"""
     if published is None:
         return "Nothing is published any more."
     by = published.published_by

@@ -63,7 +63,7 @@ def test_who_comes_second_sees_the_difference(
     publish_version(version=draft, user=manager, now=timezone.now())
     page.get_by_label("What changed and why").fill("Weekends")
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_role("alert")).to_contain_text("This draft is published already.")
+    expect(page.get_by_role("alert")).to_contain_text("published version 2 while you were looking.")
     expect(page.get_by_text("Germans was changed.")).to_be_visible()
     expect(page.get_by_text("Your note, to copy")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

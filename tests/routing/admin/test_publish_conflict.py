@@ -59,7 +59,7 @@ def test_the_second_one_sees_what_the_first_published(
     answer = _publish(manager_client, draft, seen)
     assert answer.status_code == 409
     text = answer.content.decode()
-    assert "This draft is published already." in text
+    assert "published version 2 while you were looking." in text
     assert "You had seen version 1; now it is version 2" in text
     assert "<strong>Americans</strong> was added." in text
     assert "Americans: country is US → rejection: nobody there" in text

@@ -185,6 +185,7 @@ def test_a_manager_resolves_an_incident_and_the_next_one_is_new(
     text = manager_client.post(url, {"resolution": "Chose a strategy"}, follow=True)
     assert "The incident is resolved." in text.content.decode()
     incident.refresh_from_db()
+    assert "manager: Chose a strategy" in text.content.decode()
     assert (incident.resolution, incident.resolved_by.username) == ("Chose a strategy", "manager")
     assert "open incident" not in manager_client.get(reverse("admin:index")).content.decode()
     desk.route()
