@@ -48,8 +48,7 @@ def test_the_demo_is_the_organisation_that_was_promised() -> None:
     rules = RoutingRule.objects.filter(version__state="PUBLISHED").order_by("position")
     assert rules.count() == 20
     assert rules.last().condition == {"all": []}
-    kinds = set(DestinationKind.values) - {DestinationKind.LEAD_FIELD}
-    assert set(RuleChoice.objects.values_list("kind", flat=True)) == kinds
+    assert set(RuleChoice.objects.values_list("kind", flat=True)) == set(DestinationKind.values)
     assert Lead.objects.count() == LEADS
     for username in ("morgan.manager", "maria-weber", "kim.marketing", "alex.admin"):
         assert authenticate(None, username=username, password=PASSWORD) is not None
