@@ -19,6 +19,7 @@ from leadrouter.common.admin import BaseAdmin, BoundedPaginator, show_moment, sh
 from leads.admin.lead_history import AssignmentInline, DecisionInline, InteractionInline
 from leads.admin.lead_steps import AssignTo, Park, ReleaseToQueue
 from leads.models import Lead, Place
+from leads.selectors.custom_fields import get_field_definitions
 from leads.selectors.searching import search_leads
 from routing.models import HoldingQueue
 
@@ -80,7 +81,7 @@ class LeadAdmin(BaseAdmin):
         return (
             (
                 "Where it stands",
-                {"fields": ("place_text", "owner", "stage", "show_since", "open_page")},
+                {"fields": ("place_text", "owner", "stage", "grade", "show_since", "open_page")},
             ),
             (
                 "Person",
@@ -175,7 +176,8 @@ class LeadAdmin(BaseAdmin):
 
     @display(description="Other answers")
     def show_custom(self, lead: Lead) -> SafeString:
-        return show_pairs(lead.custom)
+        labels = {field.key: field.label for field in get_field_definitions()}
+        return show_pairs({labels.get(name, name): value for name, value in lead.custom.items()})
 
     @display(description="Lead page")
     def open_page(self, lead: Lead) -> SafeString | str:
