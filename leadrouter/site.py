@@ -60,7 +60,7 @@ JOBS: tuple[tuple[str, tuple[tuple[str, str, str, str, str, str], ...]], ...] = 
         (
             ("Sources", "campaign", "leads_source", "leads.view_source", "", ""),
             ("Ways in", "meeting_room", "leads_endpoint", "leads.view_endpoint", "", ""),
-            ("Own fields", "text_fields", "leads_customfield", "leads.view_customfield", "", ""),
+            ("Custom fields", "text_fields", "leads_customfield", "leads.view_customfield", "", ""),
             ("Accounts", "apartment", "leads_account", "leads.view_account", "", ""),
             ("File imports", "upload_file", "leads_importbatch", "leads.view_importbatch", "", ""),
             ("API keys", "key", "leads_apikey", "leads.view_apikey", "", ""),

@@ -156,7 +156,7 @@ class MappingForm(forms.Form):
         own = get_field_labels()
         self.choices = [
             *FIELD_CHOICES,
-            *((name, f"{label} (own field)") for name, label in own.items()),
+            *((name, f"{label} (custom field)") for name, label in own.items()),
         ]
         for guess in guesses:
             name = f"column_{guess.column_index}"

@@ -102,7 +102,7 @@ def _describe(attribute: Attribute) -> dict[str, Any]:
 
 
 def _find_group(name: str) -> str:
-    own = {"custom": "Own fields", "answer": "Answers"}.get(name.partition(".")[0], "Other")
+    own = {"custom": "Custom fields", "answer": "Answers"}.get(name.partition(".")[0], "Other")
     return next((group for group, names in GROUPS.items() if name in names), own)
 
 

@@ -24,7 +24,7 @@ def test_a_column_called_like_a_field_is_proposed_read_and_doubted_in_the_previe
     page = marketing_client.get(f"/imports/{batch.public_id}/columns/")
     assert page.context["form"].initial["column_1"] == "custom.budget"
     text = page.content.decode()
-    assert '<option value="custom.budget" selected>yearly budget (own field)</option>' in text
+    assert '<option value="custom.budget" selected>yearly budget (custom field)</option>' in text
     assert "yearly budget “a lot” is not a number." in text
     imported(FILE, "again.csv")
     drain(clock=timezone.now)
