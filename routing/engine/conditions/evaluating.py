@@ -32,7 +32,7 @@ class LazyFacts(dict[str, NormalValue]):
         self._facts = facts
 
     def __missing__(self, name: str) -> NormalValue:
-        attribute = ATTRIBUTES.get(name)
+        attribute = find_attribute(name)
         fact = self._facts.get(name)
         value = self[name] = None if attribute is None else NORMALISERS[attribute.type](fact)
         return value

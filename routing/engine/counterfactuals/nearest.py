@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from routing.engine.attributes import get_attribute
+from routing.engine.attributes import find_attribute
 from routing.engine.compiling import Plan
 from routing.engine.conditions import All, Condition, Test, holds
 from routing.engine.counterfactuals.relocating import relocate
@@ -198,9 +198,15 @@ class _Search:
         return LeadChange(self._prover.rules[place].id, tuple(self._list_changes(lead)), facts)
 
     def _list_changes(self, lead: Facts) -> Iterator[Change]:
-        for name in sorted({*lead, *self._facts} - {TERRITORY}):
+        # By the names of the rules, which know what they name; facts have plain ones.
+        asked = {name: name for name in self._numbers}
+        for plain in sorted({*lead, *self._facts} - {TERRITORY}):
+            name = asked.get(plain, plain)
             before, after = self._facts.get(name), lead.get(name)
-            normalise = NORMALISERS[get_attribute(name).type]
+            attribute = find_attribute(name)
+            if attribute is None:
+                continue
+            normalise = NORMALISERS[attribute.type]
             if normalise(before) != normalise(after):
                 yield Change(name, before, after)
 
