@@ -79,7 +79,7 @@ def test_who_comes_second_sees_the_difference(
 def test_the_lists_of_fields_and_incidents_are_accessible_and_fit(
     open_page: Callable[..., Page], manager: Any, size: str
 ) -> None:
-    field, incident = CustomFieldFactory(), IncidentFactory()
+    field, incident = CustomFieldFactory(slug="budget"), IncidentFactory()
     for path in (
         "/admin/leads/customfield/",
         f"/admin/leads/customfield/{field.pk}/change/",

@@ -105,12 +105,12 @@ class AccountFactory(DjangoModelFactory):
 
 
 class CustomFieldFactory(DjangoModelFactory):
-    """A number called budget unless named otherwise."""
+    """A number; slugs are never used twice."""
 
     class Meta:
         model = CustomField
 
-    slug = "budget"
+    slug = factory.Sequence(lambda number: f"field_{number}")
     label = factory.LazyAttribute(lambda field: field.slug.replace("_", " "))
     type = CustomField.Type.NUMBER
 

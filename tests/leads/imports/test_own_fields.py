@@ -19,7 +19,7 @@ FILE = b"E-mail,Yearly Budget,Geld,Shoe size\nann@lee.example,50k,7,x\nbo@lee.ex
 def test_a_column_called_like_a_field_is_proposed_read_and_doubted_in_the_preview(
     imported: Upload, uploaded: Upload, marketing_client: Client
 ) -> None:
-    CustomFieldFactory(label="yearly budget")
+    CustomFieldFactory(slug="budget", label="yearly budget")
     batch = uploaded(FILE)
     page = marketing_client.get(f"/imports/{batch.public_id}/columns/")
     assert page.context["form"].initial["column_1"] == "custom.budget"
@@ -38,7 +38,7 @@ def test_a_column_called_like_a_field_is_proposed_read_and_doubted_in_the_previe
 def test_marketing_maps_any_column_to_a_field_and_the_same_columns_remember_it(
     imported: Upload, uploaded: Upload, marketing_client: Client
 ) -> None:
-    CustomFieldFactory(label="yearly budget")
+    CustomFieldFactory(slug="budget", label="yearly budget")
     imported(FILE, column_1="", column_2="custom.budget")
     drain(clock=timezone.now)
     stored = sorted(lead.custom["budget"] for lead in Lead.objects.all() if lead.custom)
@@ -52,7 +52,7 @@ def test_marketing_maps_any_column_to_a_field_and_the_same_columns_remember_it(
 def test_a_field_that_is_not_there_cannot_be_mapped(
     uploaded: Upload, marketing_client: Client, field: str
 ) -> None:
-    CustomFieldFactory(is_active=field != "custom.none")
+    CustomFieldFactory(slug="budget", is_active=field != "custom.none")
     batch = uploaded(FILE)
     answer = marketing_client.post(
         f"/imports/{batch.public_id}/columns/",
@@ -64,7 +64,7 @@ def test_a_field_that_is_not_there_cannot_be_mapped(
 
 
 def test_two_columns_for_one_field_are_refused(uploaded: Upload, marketing_client: Client) -> None:
-    CustomFieldFactory(label="yearly budget")
+    CustomFieldFactory(slug="budget", label="yearly budget")
     batch = uploaded(FILE)
     chosen = {"column_0": "email", "column_1": "custom.budget", "column_2": "custom.budget"}
     answer = marketing_client.post(f"/imports/{batch.public_id}/columns/", chosen | {"start": "1"})

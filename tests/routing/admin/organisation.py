@@ -88,7 +88,7 @@ def make_organisation(user: Any) -> None:
         rep=rep,
     )
     AccountFactory(name="Acme", owner=rep)
-    CustomFieldFactory()
+    CustomFieldFactory(slug="budget")
     lead = LeadFactory(source=source, full_name="Grace Hopper")
     row = AssignmentFactory(lead=lead, rep=rep)
     SlaTimerFactory(assignment=row, policy=SlaPolicyFactory())

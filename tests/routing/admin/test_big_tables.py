@@ -45,12 +45,13 @@ def big_tables(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 def _fill_tables() -> None:
-    """Sixty days of history; the newest OPEN leads are open, one row in a hundred is stuck."""
+    """Two hundred days of history, so that today is a small part of it at any hour. The newest OPEN
+    leads are open, one row in a hundred is stuck."""
     now = timezone.now()
     source, rep = SourceFactory(), RepFactory(name="Maria Weber")
     endpoint = EndpointFactory(source=source, channel=Endpoint.Channel.API)
     queue, policy = HoldingQueueFactory(), SlaPolicyFactory()
-    moments = [now - timedelta(days=60) * (ROWS - number) / ROWS for number in range(ROWS)]
+    moments = [now - timedelta(days=200) * (ROWS - number) / ROWS for number in range(ROWS)]
 
     def place(number: int) -> dict[str, Any]:
         if number >= ROWS - OPEN:

@@ -157,7 +157,7 @@ def test_a_circle_of_overflows_is_refused_with_the_way_round(
 def test_a_field_that_cannot_name_a_rep_is_refused(
     desk: Desk, draft: RuleSetVersion, field: str, sentence: str
 ) -> None:
-    CustomFieldFactory()
+    CustomFieldFactory(slug="budget")
     rule = draft.rules.get(position=2)
     RuleChoiceFactory(rule=rule, order=2, kind="LEAD_FIELD", pool=None, lead_field=field)
     (problem,) = _assert_refused(desk, draft)

@@ -62,14 +62,14 @@ def _set_rule(desk: Desk, condition: Any) -> None:
 def test_rules_ask_about_own_fields_of_every_type(
     desk: Desk, kind: str, field: dict[str, Any], condition: Any, told: Any, not_told: Any
 ) -> None:
-    CustomFieldFactory(type=kind, **field)
+    CustomFieldFactory(slug="budget", type=kind, **field)
     _set_rule(desk, condition)
     assert _tell(desk, {"Budget": told}).place == Place.OFFERED
     assert _tell(desk, {"Budget": not_told}).place == Place.OWNED
 
 
 def test_the_explanation_and_the_facts_call_the_field_by_its_label(desk: Desk) -> None:
-    CustomFieldFactory(label="yearly budget", unit="EUR")
+    CustomFieldFactory(slug="budget", label="yearly budget", unit="EUR")
     _set_rule(desk, ask("custom.budget", "AT_LEAST", 50_000))
     lead = _tell(desk, {"budget": "40k", "Shoe size": "44"})
     assert lead.custom == {"budget": 40_000, "Shoe size": "44"}
@@ -80,7 +80,7 @@ def test_the_explanation_and_the_facts_call_the_field_by_its_label(desk: Desk) -
 
 
 def test_what_cannot_be_read_is_kept_raw_with_a_warning_on_the_timeline(desk: Desk) -> None:
-    CustomFieldFactory(label="Budget")
+    CustomFieldFactory(slug="budget", label="Budget")
     lead = _tell(desk, {"budget": "a lot"})
     assert lead.custom == {"budget": "a lot"}
     assert "custom.budget" not in lead.decisions.get().facts
@@ -89,7 +89,7 @@ def test_what_cannot_be_read_is_kept_raw_with_a_warning_on_the_timeline(desk: De
 
 
 def test_a_person_who_returns_tells_more(desk: Desk) -> None:
-    CustomFieldFactory()
+    CustomFieldFactory(slug="budget")
     CustomFieldFactory(slug="pets", kind="ANSWER", type="TEXT")
     lead = _tell(desk, {"budget": "10"}, email="ada@example.com")
     _tell(desk, {"answer.pets": "two cats", "budget": "20"}, email="ada@example.com")
@@ -136,7 +136,7 @@ def test_a_rep_is_named_in_an_own_field(desk: Desk) -> None:
 def test_a_field_that_is_switched_off_or_has_other_choices_is_still_read_by_old_rules(
     desk: Desk,
 ) -> None:
-    field = CustomFieldFactory(type="CHOICE", choices=["Low", "High"])
+    field = CustomFieldFactory(slug="budget", type="CHOICE", choices=["Low", "High"])
     _set_rule(desk, ask("custom.budget", "EQUALS", "High"))
     before = _tell(desk, {"budget": "high"})
     field.choices = ["Tiny"]
@@ -153,7 +153,7 @@ def test_a_field_that_is_switched_off_or_has_other_choices_is_still_read_by_old_
 @pytest.mark.parametrize("is_there", [True, False])
 def test_a_draft_that_asks_about_no_field_in_use_is_refused(desk: Desk, is_there: bool) -> None:
     if is_there:
-        CustomFieldFactory(is_active=False)
+        CustomFieldFactory(slug="budget", is_active=False)
     draft = create_draft(rule_set=desk.version.rule_set, user=None, now=desk.now)
     condition = {"all": [ask("country", "IS_KNOWN"), ask("custom.budget", "AT_LEAST", 5)]}
     draft.rules.filter(position=1).update(condition=condition)
@@ -167,7 +167,7 @@ def test_a_draft_that_asks_about_no_field_in_use_is_refused(desk: Desk, is_there
 
 
 def test_a_choice_that_is_not_one_is_refused_in_a_draft(desk: Desk) -> None:
-    CustomFieldFactory(type="CHOICE", choices=["Low", "High"])
+    CustomFieldFactory(slug="budget", type="CHOICE", choices=["Low", "High"])
     draft = create_draft(rule_set=desk.version.rule_set, user=None, now=desk.now)
     draft.rules.filter(position=1).update(condition=ask("custom.budget", "EQUALS", "Medium"))
     (problem, *_) = [one for one in check_version(version=draft) if one.is_blocking]
@@ -183,7 +183,7 @@ def test_a_choice_that_is_not_one_is_refused_in_a_draft(desk: Desk) -> None:
     ],
 )
 def test_what_a_field_means_never_changes(change: dict[str, str], sentence: str) -> None:
-    field = CustomFieldFactory()
+    field = CustomFieldFactory(slug="budget")
     for name, value in change.items():
         setattr(field, name, value)
     with pytest.raises(ValidationError, match=sentence):
@@ -204,7 +204,7 @@ def test_what_a_field_means_never_changes(change: dict[str, str], sentence: str)
 def test_a_field_that_makes_no_sense_is_refused_in_a_sentence(
     manager_client: Client, data: dict[str, str], sentence: str
 ) -> None:
-    CustomFieldFactory()
+    CustomFieldFactory(slug="budget")
     url = reverse("admin:leads_customfield_add")
     good = {"label": "Tier", "slug": "tier", "kind": "FIELD", "type": "TEXT", "is_active": "on"}
     assert sentence in manager_client.post(url, good | data).content.decode()
@@ -240,7 +240,7 @@ def test_a_manager_defines_a_field_and_the_editor_offers_it(
 
 
 def test_the_tester_takes_own_fields_typed_and_pasted(manager_client: Client, desk: Desk) -> None:
-    CustomFieldFactory(label="yearly budget")
+    CustomFieldFactory(slug="budget", label="yearly budget")
     _set_rule(desk, ask("custom.budget", "AT_LEAST", 50_000))
     url = reverse("admin:routing_rulesetversion_tester")
     data = {
@@ -256,7 +256,7 @@ def test_the_tester_takes_own_fields_typed_and_pasted(manager_client: Client, de
 
 
 def test_the_api_and_the_form_take_own_fields_by_name(desk: Desk) -> None:
-    CustomFieldFactory()
+    CustomFieldFactory(slug="budget")
     key = ApiKeyFactory(endpoint=desk.endpoint)
     body = {"email": "ada@example.com", "custom": {"budget": 60_000.5}}
     answer = Client().post(
