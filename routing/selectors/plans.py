@@ -12,6 +12,7 @@ from routing.engine.compiling import Destination, DestinationKind, Plan, Rule, c
 from routing.engine.conditions import Any, parse_condition
 from routing.engine.faults import Fault, FaultKind, describe_error
 from routing.engine.territories import Territory, TerritoryOwner
+from routing.engine.windows import make_window
 from routing.models import RoutingRule, RuleChoice, RuleSetVersion
 from routing.models import Territory as TerritoryRow
 from routing.selectors.attributes import get_registry
@@ -118,20 +119,26 @@ def list_conditions(version: RuleSetVersion) -> list[Rule]:
     """Returns the enabled rules in order without their choices: what proofs about reaching them need, at a
     third of the price. Queries: 1. Raises: ConditionError."""
     known = get_registry()
+    # Values instead of rows: half of the time, where there are thousands.
     rows = RoutingRule.objects.filter(version=version, is_enabled=True).order_by("position", "id")
+    values = rows.values_list(
+        "pk", "name", "condition", "starts_at", "ends_at", "weekdays", "hours_from", "hours_to"
+    )
     return [
         Rule(
-            id=row.pk,
+            id=pk,
             position=position,
-            name=row.name,
-            condition=parse_condition(row.condition, known),
+            name=name,
+            condition=parse_condition(condition, known),
             choices=(),
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            weekly_window=row.weekly_window,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            weekly_window=make_window(weekdays or (), hours_from, hours_to),
         )
-        for position, row in enumerate(rows, start=1)
-    ]
+        for position, (
+            pk, name, condition, starts_at, ends_at, weekdays, hours_from, hours_to,
+        ) in enumerate(values, start=1)
+    ]  # fmt: skip
 
 
 def _read_rule(

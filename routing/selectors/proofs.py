@@ -9,6 +9,7 @@ from leads.domain.countries import country_codes
 from reps.models import Rep
 from routing.engine.proving.domains import Knowledge
 from routing.engine.proving.rules import Findings, RuleProver
+from routing.engine.proving.searching import UndecidedError
 from routing.engine.proving.territories import find_owner_gaps, prove_territories
 from routing.engine.proving.wording import (
     Code,
@@ -90,11 +91,23 @@ def prove_rule(version: RuleSetVersion, rule_id: int, now: datetime) -> list[Sta
         return []
     findings = Findings()
     prover.prove_rule(place, findings)
-    for below in prover.list_below(place, most=MOST_BELOW):
+    for below in _list_doubtful(prover, place):
         found = Findings()
         prover.prove_rule(below, found)
         findings.unreachable += [one for one in found.unreachable if rule_id in one.covered_by]
     return say_findings(findings, prover.rules, get_words())
+
+
+def _list_doubtful(prover: RuleProver, place: int) -> list[int]:
+    """Rules below that no lead gets to, of those that this one takes leads from."""
+    try:
+        return [
+            below
+            for below in prover.list_below(place, most=MOST_BELOW)
+            if not prover.is_reached(below)
+        ]
+    except UndecidedError:
+        return []  # the check of the whole version says which
 
 
 def _zone(version: RuleSetVersion) -> ZoneInfo:

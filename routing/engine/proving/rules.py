@@ -174,6 +174,14 @@ class RuleProver:
                 return self._make_witness(point, place)
         return None
 
+    def is_reached(self, place: int) -> bool:
+        """As `find_lead`, without a witness: for many rules of which only a few are doubtful.
+
+        Raises: UndecidedError.
+        """
+        above = self._list_above(place)
+        return any(self._cover.find_point(box, above)[0] is not None for box in self.regions[place])
+
     def search_above(self, place: int, within: Box) -> tuple[Point | None, set[int]]:
         """A point that no rule above this place takes, or the numbers of the boxes in the way.
 
