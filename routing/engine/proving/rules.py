@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 
 from routing.engine.compiling import Plan, compile_plan
 from routing.engine.conditions import All, Any, Condition, Not, Test, find_constant
-from routing.engine.conditions.evaluating import Matcher, compile_condition, normalise_facts
+from routing.engine.conditions.evaluating import holds_once, normalise_facts
 from routing.engine.facts import Facts
 from routing.engine.proving.boxes import EVERYWHERE, Box, Point, intersect, is_inside
 from routing.engine.proving.domains import Knowledge
@@ -107,7 +107,6 @@ class RuleProver:
         self._cover = Cover(self.space.variables, boxes)
         self._axioms = (1 << len(axioms)) - 1
         self._axiom_cover = Cover(self.space.variables, list(axioms))
-        self._matchers: dict[int, Matcher] = {}
         self._plan: Plan | None = None
 
     def _find_region(self, rule: Rule) -> list[Box]:
@@ -215,9 +214,7 @@ class RuleProver:
             return None if found is None else self._places[found.id]
         facts = normalise_facts(witness.facts, self.space.domains)
         for place, rule in enumerate(self.rules):
-            if place not in self._matchers:
-                self._matchers[place] = compile_condition(rule.condition)
-            if self._matchers[place](facts) and rule.is_in_force(witness.at, self.zone):
+            if holds_once(rule.condition, facts) and rule.is_in_force(witness.at, self.zone):
                 return place
         return None
 

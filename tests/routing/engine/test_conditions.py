@@ -18,8 +18,10 @@ from routing.engine.conditions import (
     first_failure,
     holds,
     is_always,
+    list_attributes,
     parse_condition,
 )
+from routing.engine.conditions.evaluating import holds_once, normalise_facts
 from routing.engine.operators import Operator
 from tests.routing.engine import draws
 from tests.routing.engine.naive import naive_holds
@@ -53,6 +55,8 @@ def test_a_condition_survives_being_stored_and_read(condition):
 @given(draws.conditions, draws.facts)
 def test_holds_agrees_with_the_naive_evaluator_on_any_facts(condition, facts):
     assert holds(condition, facts) is naive_holds(condition, facts)
+    normal = normalise_facts(facts, list_attributes(condition))
+    assert holds_once(condition, normal) is naive_holds(condition, facts)
 
 
 @given(draws.conditions, draws.facts)
