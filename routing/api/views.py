@@ -3,6 +3,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,6 +27,7 @@ from routing.api.serializers import (
     RuleSetSerializer,
     TerritorySerializer,
 )
+from routing.engine.schema import make_schema
 from routing.models import (
     Assignment,
     Decision,
@@ -33,6 +37,7 @@ from routing.models import (
     Territory,
     VersionState,
 )
+from routing.selectors.attributes import get_draft_registry
 from routing.selectors.explaining import explain_decision
 from routing.selectors.visibility import visible_leads
 
@@ -80,6 +85,12 @@ class RuleSetViewSet(ReadOnlyViewSet):
             )
         )
         return Response(RuleSetDetailSerializer(rule_set, context={"rules": rules}).data)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    @action(detail=False, url_path="condition-schema", pagination_class=None)
+    def condition_schema(self, request: Request) -> Response:
+        """The JSON Schema of conditions as rules hold them, fields of one's own included."""
+        return Response(make_schema(get_draft_registry()))
 
 
 class _OfVisibleLeads(ReadOnlyViewSet):
