@@ -234,7 +234,7 @@ def print_explanation(count: int) -> None:
     times = []
     for lead in make(count, 20).leads:
         began = time.process_time()
-        explain_rules(plan, {**lead, "source": "none", "country": "ZZ"}, now)
+        explain_rules(plan.rules, plan.zone, {**lead, "source": "none", "country": "ZZ"}, now)
         times.append((time.process_time() - began) * 1e3)
     p50, p99 = percentile(times, 0.5), percentile(times, 0.99)
     print(

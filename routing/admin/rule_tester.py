@@ -176,7 +176,7 @@ def _explain(preview: Preview, verdict: Verdict, plan: "Plan", now: Any) -> dict
         "tone": _TONES[verdict.outcome],
         "rule": rule,
         "sentences": sentences(verdict.trace, names),
-        "rule_lines": explain_rules(plan, verdict.facts, now),
+        "rule_lines": explain_rules(plan.rules, plan.zone, verdict.facts, now),
         "facts": facts,
         "draft": preview.draft,
     }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 
-from routing.engine.compiling import Plan
 from routing.engine.conditions import describe, first_failure
 from routing.engine.conditions.evaluating import LazyFacts, NormalFacts
 from routing.engine.conditions.wording import NO_WORDS, Words, get_label
@@ -38,9 +37,9 @@ class RuleLine:
 
 
 def explain_rules(
-    plan: Plan, facts: Facts, now: datetime, words: Words = NO_WORDS
+    rules: Iterable[Rule], zone: tzinfo, facts: Facts, now: datetime, words: Words = NO_WORDS
 ) -> list[RuleLine]:
-    """Every rule in order, with the values called by `words`.
+    """Every rule of a version in order, with the values called by `words`; the zone is the rule set's.
 
     Takes the facts as stored with the verdict: the territory is not looked up again, so the answer
     stays true when territories have changed since.
@@ -48,11 +47,11 @@ def explain_rules(
     lines: list[RuleLine] = []
     is_decided = False
     normal = LazyFacts(facts)
-    for rule in plan.rules:
+    for rule in rules:
         line = (
             _make_line(rule, RuleResult.NOT_REACHED)
             if is_decided
-            else _explain(rule, plan, (facts, normal), now, words)
+            else _explain(rule, zone, (facts, normal), now, words)
         )
         is_decided = is_decided or line.result is RuleResult.MATCHED
         lines.append(line)
@@ -60,12 +59,12 @@ def explain_rules(
 
 
 def _explain(
-    rule: Rule, plan: Plan, both: tuple[Facts, NormalFacts], now: datetime, words: Words
+    rule: Rule, zone: tzinfo, both: tuple[Facts, NormalFacts], now: datetime, words: Words
 ) -> RuleLine:
     if rule.fault:
         return _make_line(rule, RuleResult.FAILED, f"it cannot be read: {rule.fault}")
-    if not rule.is_in_force(now, plan.zone):
-        limits = rule.say_limits(plan.zone)
+    if not rule.is_in_force(now, zone):
+        limits = rule.say_limits(zone)
         return _make_line(rule, RuleResult.OUT_OF_DATES, f"not in force at that time: {limits}")
     failure = first_failure(rule.condition, *both)
     if failure is not None:

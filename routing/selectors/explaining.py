@@ -1,12 +1,15 @@
 """Why a lead went where it went, in sentences."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
+from threading import Lock
+from zoneinfo import ZoneInfo
 
 from reps.models import Rep
 from routing.engine.explaining import Names, RuleLine, explain_rules, sentences
 from routing.engine.explaining import why_me as say_why_me
 from routing.engine.facts import Facts, facts_from_json
-from routing.engine.rules import DestinationKind
+from routing.engine.rules import DestinationKind, Rule
 from routing.engine.trace import Trace
 from routing.models import (
     Assignment,
@@ -15,11 +18,19 @@ from routing.models import (
     HoldingQueue,
     Pool,
     RoutingRule,
+    RuleSetVersion,
     Territory,
+    VersionState,
 )
 from routing.selectors.attributes import get_attribute_labels
-from routing.selectors.plans import load_plan
+from routing.selectors.plans import list_conditions
 from routing.selectors.words import get_words
+
+LARGE = 200
+"""Rules of a version that is worth keeping."""
+MOST_KEPT = 4
+_kept: OrderedDict[tuple[object, ...], list[Rule]] = OrderedDict()
+_keeping = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +53,31 @@ def explain_decision(decision: Decision) -> Explanation:
     facts = facts_from_json(decision.facts)
     rule_lines: list[RuleLine] = []
     if decision.version is not None:
-        rule_lines = explain_rules(
-            load_plan(decision.version, is_lenient=True), facts, decision.decided_at, get_words()
-        )
+        zone = ZoneInfo(decision.version.rule_set.timezone)
+        rules = _list_rules(decision.version)
+        rule_lines = explain_rules(rules, zone, facts, decision.decided_at, get_words())
     lines = []
     if decision.trace:
         trace = Trace.from_json(decision.trace)
         lines = sentences(trace, find_names(trace))
     return Explanation(_say_rules(decision), lines, rule_lines, facts)
+
+
+def _list_rules(version: RuleSetVersion) -> list[Rule]:
+    """The rules of a version, those that cannot be read as what nothing meets. Large versions are kept:
+    reading thousands of rules takes most of an explanation, and what was published never changes."""
+    key = (version.pk, version.created_at, version.checksum)
+    with _keeping:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    rules = list_conditions(version, [])
+    if len(rules) >= LARGE and version.state != VersionState.DRAFT:
+        with _keeping:
+            _kept[key] = rules
+            while len(_kept) > MOST_KEPT:
+                _kept.popitem(last=False)
+    return rules
 
 
 def find_names(trace: Trace) -> Names:

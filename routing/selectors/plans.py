@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from typing import Any
 
 from django.db import DatabaseError
 
@@ -9,7 +10,8 @@ from leadrouter.common.organisation import Changes, Remembered, Stamps, get_stam
 from leadrouter.common.rows import Row, fetch_rows
 from routing.engine.attributes import Registry
 from routing.engine.compiling import Destination, DestinationKind, Plan, Rule, compile_plan
-from routing.engine.conditions import Any, parse_condition
+from routing.engine.conditions import Any as AnyOf
+from routing.engine.conditions import parse_condition
 from routing.engine.faults import Fault, FaultKind, describe_error
 from routing.engine.territories import Territory, TerritoryOwner
 from routing.engine.windows import make_window
@@ -115,35 +117,21 @@ def list_engine_rules(
     return [_read_rule(row, position, faults, known) for position, row in enumerate(rows, start=1)]
 
 
-def list_conditions(version: RuleSetVersion) -> list[Rule]:
-    """Returns the enabled rules in order without their choices: what proofs about reaching them need, at a
-    third of the price. Queries: 1. Raises: ConditionError."""
+def list_conditions(version: RuleSetVersion, faults: list[Fault] | None = None) -> list[Rule]:
+    """Returns the enabled rules in order without their choices: what proofs and explanations need, at a
+    third of the price. `faults` as in `list_engine_rules`. Queries: 1. Raises: ConditionError."""
     known = get_registry()
     # Values instead of rows: half of the time, where there are thousands.
     rows = RoutingRule.objects.filter(version=version, is_enabled=True).order_by("position", "id")
     values = rows.values_list(
-        "pk", "name", "condition", "starts_at", "ends_at", "weekdays", "hours_from", "hours_to"
-    )
-    return [
-        Rule(
-            id=pk,
-            position=position,
-            name=name,
-            condition=parse_condition(condition, known),
-            choices=(),
-            starts_at=starts_at,
-            ends_at=ends_at,
-            weekly_window=make_window(weekdays or (), hours_from, hours_to),
-        )
-        for position, (
-            pk, name, condition, starts_at, ends_at, weekdays, hours_from, hours_to,
-        ) in enumerate(values, start=1)
-    ]  # fmt: skip
+        "pk", "name", "condition", "starts_at", "ends_at", "weekdays", "hours_from", "hours_to",
+        named=True,
+    )  # fmt: skip
+    return [_read_rule(row, place, faults, known) for place, row in enumerate(values, start=1)]
 
 
-def _read_rule(
-    row: RoutingRule, position: int, faults: list[Fault] | None, registry: Registry
-) -> Rule:
+def _read_rule(row: Any, position: int, faults: list[Fault] | None, registry: Registry) -> Rule:
+    """`row` is a rule with its choices, or only the values of one."""
     try:
         return _engine_rule(row, position, registry)
     except Exception as error:
@@ -151,19 +139,20 @@ def _read_rule(
             raise
         message = describe_error(error)
         faults.append(Fault(FaultKind.RULE, f"the rule “{row.name}”", message, row.pk))
-        return Rule(row.pk, position, row.name, Any(), (), fault=message)
+        return Rule(row.pk, position, row.name, AnyOf(), (), fault=message)
 
 
-def _engine_rule(row: RoutingRule, position: int, registry: Registry) -> Rule:
+def _engine_rule(row: Any, position: int, registry: Registry) -> Rule:
+    choices = row.choices.all() if isinstance(row, RoutingRule) else ()
     return Rule(
         id=row.pk,
         position=position,
         name=row.name,
         condition=parse_condition(row.condition, registry),
-        choices=tuple(_destination(choice) for choice in row.choices.all()),
+        choices=tuple(_destination(choice) for choice in choices),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        weekly_window=row.weekly_window,
+        weekly_window=make_window(row.weekdays or (), row.hours_from, row.hours_to),
     )
 
 

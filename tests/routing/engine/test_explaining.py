@@ -77,7 +77,7 @@ def test_each_rule_says_what_became_of_it():
         rule(4, All(), pool()),
         rule(5, All(), queue()),
     )
-    lines = explain_rules(plan, {"country": "DE"}, NOW)
+    lines = explain_rules(plan.rules, plan.zone, {"country": "DE"}, NOW)
     assert [(line.result, line.sentence) for line in lines] == [
         ("FAILED", "country is DE, not US"),
         ("FAILED", "industry is unknown"),
@@ -93,7 +93,7 @@ def test_the_rules_recomputed_from_stored_facts_agree_with_the_decision(conditio
     plan = make_plan(*rules)
     verdict = decide(plan, lead(facts=facts), make_roster(), NOW)
     stored = facts_from_json(json.loads(json.dumps(facts_to_json(verdict.facts))))
-    lines = explain_rules(plan, stored, NOW)
+    lines = explain_rules(plan.rules, plan.zone, stored, NOW)
     assert len(lines) == len(rules)
     matched = [line.rule_id for line in lines if line.result == "MATCHED"]
     assert matched == ([verdict.rule_id] if verdict.rule_id else [])
