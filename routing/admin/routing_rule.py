@@ -56,6 +56,8 @@ class RuleChoiceInline(StackedInline):
         js = ("routing/js/choice_fields.js",)
 
     def get_extra(self, request: HttpRequest, obj: RoutingRule | None = None, **_: Any) -> int:
+        if obj is not None and obj.version.state != VersionState.DRAFT:
+            return 0
         # More are added by a button; without scripts, one at each save.
         return max(SHOWN_CHOICES - (obj.choices.count() if obj else 0), 1)
 
@@ -193,9 +195,9 @@ class RoutingRuleAdmin(BaseAdmin):
         return HttpResponseRedirect(reverse("admin:routing_rulesetversion_current"))
 
     def _back_to_version(self, request: HttpRequest, rule: RoutingRule, done: str) -> HttpResponse:
-        if rule.is_enabled:
-            for statement in prove_rule(rule.version, rule.pk, timezone.now()):
-                messages.warning(request, statement.sentence)
+        proved = prove_rule(rule.version, rule.pk, timezone.now()) if rule.is_enabled else []
+        for statement in proved:
+            messages.warning(request, statement.sentence)
         if "_continue" in request.POST:
             url = reverse("admin:routing_routingrule_change", args=[rule.pk])
             messages.success(request, f"“{rule}” is {done}.")
@@ -206,7 +208,8 @@ class RoutingRuleAdmin(BaseAdmin):
         who = describe(parse_condition(rule.condition, get_registry()), get_words())
         messages.success(request, f"“{rule}” is {done}: {who} → goes to {where}.")
         url = reverse("admin:routing_rulesetversion_change", args=[rule.version_id])
-        return HttpResponseRedirect(f"{url}#rule-{rule.pk}")
+        # Down at its rule nobody would see what is said at the top.
+        return HttpResponseRedirect(url if proved else f"{url}#rule-{rule.pk}")
 
     @display(description="A lead matches when")
     def show_condition(self, rule: RoutingRule) -> str:

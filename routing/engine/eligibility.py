@@ -88,7 +88,7 @@ _SENTENCES: dict[FateCode, str] = {
     FateCode.PICKED: "picked",
     FateCode.NOT_THEIR_TURN: "not their turn",
     FateCode.INACTIVE: "not active",
-    FateCode.NOT_A_MEMBER_ANYMORE: "no longer a member of the pool",
+    FateCode.NOT_A_MEMBER_ANYMORE: "not a member of the pool",
     FateCode.NO_SHARE: "has weight 0 in this pool",
     FateCode.DECLINED_BEFORE: "declined this lead before",
     FateCode.MISSING_SKILL: "lacks the skill {0}: level {1}, needed {2}",

@@ -9,6 +9,7 @@ from routing.engine.counterfactuals import find_smallest_change, find_way_to_rep
 from routing.engine.counterfactuals.wording import say_way_to_rep, say_way_to_rule
 from routing.engine.explaining import Names
 from routing.engine.facts import Facts
+from routing.engine.proving.domains import Knowledge
 from routing.models import Pool
 from routing.selectors.proofs import find_knowledge
 from routing.selectors.roster import lock_roster
@@ -19,7 +20,7 @@ def explain_way_to_rule(plan: Plan, facts: Facts, rule_id: int, now: datetime) -
     """Returns what must change about the lead for the rule to take it; facts as a decision keeps
     them, with the territory."""
     name = next(rule.name for rule in plan.rules if rule.id == rule_id)
-    knowledge = find_knowledge(plan.territory_index.list_slugs())
+    knowledge = _find_knowledge(plan)
     change = find_smallest_change(plan, facts, [rule_id], now, knowledge)
     return say_way_to_rule(change, name, get_words())
 
@@ -33,7 +34,12 @@ def explain_way_to_rep(plan: Plan, lead: LeadView, rep: Rep, now: datetime) -> l
         now=now,
         is_locking=False,
     ).roster
-    knowledge = find_knowledge(plan.territory_index.list_slugs())
+    knowledge = _find_knowledge(plan)
     answer = find_way_to_rep(plan, lead, roster, rep.pk, now, knowledge)
     names = Names(rules={rule.id: rule.name for rule in plan.rules})
     return say_way_to_rep(answer, rep.name, names, get_words())
+
+
+def _find_knowledge(plan: Plan) -> Knowledge:
+    places = [path[-1] for path in plan.territory_index.list_paths()]
+    return find_knowledge(plan.territory_index.list_slugs(), places)

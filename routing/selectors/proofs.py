@@ -6,7 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from leads.domain.countries import country_codes
+from leads.models import Source
 from reps.models import Rep
+from routing.engine.conditions.nodes import list_attributes
 from routing.engine.proving.domains import Knowledge
 from routing.engine.proving.rules import Findings, RuleProver
 from routing.engine.proving.searching import UndecidedError
@@ -22,8 +24,9 @@ from routing.engine.proving.wording import (
 from routing.engine.rules import DestinationKind, Rule
 from routing.engine.territories import Territory, TerritoryIndex
 from routing.models import RuleSetVersion, TerritoryRole
+from routing.selectors.attributes import get_draft_registry
 from routing.selectors.plans import list_conditions, list_engine_rules, list_engine_territories
-from routing.selectors.territory_tree import list_territory_paths
+from routing.selectors.territory_tree import list_territory_places
 from routing.selectors.words import CLOSED, get_words
 
 MOST_OVERLAPS = 50
@@ -83,9 +86,11 @@ def prove_rule(version: RuleSetVersion, rule_id: int, now: datetime) -> list[Sta
 
     Of very many rules below only those are looked at that it covers alone. Raises: ConditionError.
     """
-    prover = RuleProver(
-        list_conditions(version), now, _zone(version), find_knowledge(list_territory_paths())
-    )
+    rules = list_conditions(version)
+    asks = any("territory" in list_attributes(rule.condition) for rule in rules)
+    places = list_territory_places() if asks else []
+    knowledge = find_knowledge(TerritoryIndex(places).list_slugs(), places)
+    prover = RuleProver(rules, now, _zone(version), knowledge)
     place = next((n for n, rule in enumerate(prover.rules) if rule.id == rule_id), None)
     if place is None:
         return []
@@ -114,13 +119,27 @@ def _zone(version: RuleSetVersion) -> ZoneInfo:
     return ZoneInfo(version.rule_set.timezone)
 
 
-def find_knowledge(paths: Collection[frozenset[str]]) -> Knowledge:
+def find_knowledge(
+    paths: Collection[frozenset[str]], places: Collection[Territory] = ()
+) -> Knowledge:
     """Returns which values exist: no lead has another country, source or account owner, nor belongs to
-    a territory but one of these (their slugs and those of the territories above)."""
+    a territory but one of these (their slugs and those of the territories above). `places`, where
+    given, tie territories to countries. Queries: 1."""
     words = get_words()
     values = {name: frozenset(words[name]) for name in CLOSED if name != "territory"}
     values |= {"country": country_codes(), "phone_country": country_codes()}
-    return Knowledge(values=values, territories=paths)
+    values |= {
+        name: frozenset(attribute.choices)
+        for name, attribute in get_draft_registry().items()
+        if attribute.choices
+    }
+    kinds = dict(Source.objects.values_list("slug", "kind"))
+    return Knowledge(
+        values=values,
+        territories=paths,
+        follows={"source_kind": ("source", kinds)},
+        places=places,
+    )
 
 
 def _find_roles(rules: Sequence[Rule]) -> list[str]:

@@ -8,7 +8,6 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from routing.engine.territories import Territory as EngineTerritory
-from routing.engine.territories import find_path
 from routing.models import Territory, TerritoryOwner, TerritoryRole
 
 
@@ -104,12 +103,24 @@ def _walk_up(pk: int, tree: Mapping[int, tuple[int | None, str]]) -> Iterator[in
         here = tree[here][0]
 
 
-def list_territory_paths() -> set[frozenset[str]]:
-    """Returns for each active territory its slug with those above it, as facts hold them. Queries: 1."""
+def list_territory_places() -> list[EngineTerritory]:
+    """Returns the active territories with their criteria, without owners. Queries: 1."""
     rows = Territory.objects.filter(is_active=True).order_by()
-    by_id = {
-        pk: EngineTerritory(pk, slug, slug, parent_id)
-        for pk, slug, parent_id in rows.values_list("pk", "slug", "parent_id")
-    }
-    paths = (find_path(territory, by_id) for territory in by_id.values())
-    return {frozenset(step.slug for step in path) for path in paths if path is not None}
+    return [
+        EngineTerritory(
+            id=row.pk,
+            slug=row.slug,
+            name=row.slug,
+            parent_id=row.parent_id,
+            priority=row.priority,
+            countries=frozenset(row.countries),
+            subdivisions=frozenset(row.subdivisions),
+            postal_prefixes=tuple(row.postal_prefixes),
+            postal_ranges=tuple((low, high) for low, high in row.postal_ranges),
+            industries=frozenset(row.industries),
+            employees_min=row.employees_min,
+            employees_max=row.employees_max,
+            domains=frozenset(row.named_domains),
+        )
+        for row in rows
+    ]

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from routing.engine.attributes import find_attribute
 from routing.engine.compiling import Plan
 from routing.engine.conditions import All, Condition, Test, holds
-from routing.engine.counterfactuals.relocating import relocate
+from routing.engine.counterfactuals.relocating import leave_all, relocate
 from routing.engine.deciding import look
 from routing.engine.facts import Facts, FactValue
 from routing.engine.normal import NORMALISERS
@@ -32,6 +32,8 @@ from routing.engine.proving.searching import UndecidedError
 TERRITORY = "territory"
 MAX_CHANGES = 6
 MAX_TRIES = 4_000
+MAX_TERRITORIES = 64
+"""So many territories are tried for one set of changes, where no lead comes into the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,11 @@ def find_smallest_change(
     slugs = plan.territory_index.list_slugs()
     also = [Test(TERRITORY, Operator.CONTAINS, tuple(territories))] if territories else []
     prover = RuleProver(
-        plan.rules, now, plan.zone, Knowledge(known.values, slugs, facts), also=also
+        plan.rules, now, plan.zone, replace(known, territories=slugs, lead=facts), also=also
     )
     places = [n for n, rule in enumerate(prover.rules) if rule.id in set(rule_ids)]
-    return _Search(plan, prover, facts, now, also).run(places)
+    countries = sorted(known.values.get("country", ()))
+    return _Search(plan, prover, facts, now, also, countries).run(places)
 
 
 class _Search:
@@ -86,7 +89,9 @@ class _Search:
         facts: Facts,
         now: datetime,
         also: Sequence[Condition],
+        countries: Sequence[str],
     ) -> None:
+        self._countries = countries
         self._plan, self._prover, self._facts, self._now = plan, prover, facts, now
         space = prover.space
         self._also = All(tuple(also))
@@ -141,17 +146,28 @@ class _Search:
             here = intersect(here, limits or EVERYWHERE) if here is not None else None
         if here is None:
             return None, set()
-        try:
-            point, used = prover.search_above(place, here)
-        except UndecidedError:
-            return None, set()
-        if point is None:
-            boxes = prover.list_boxes(used)
-            return None, {self._names[n] for box in boxes for n in box if n in self._names}
-        facts = self._keep_near(place, dict(prover.space.make_facts(point)), freed)
-        found = self._realise(place, facts, freed)
-        # Whoever moves may change territory, which then must be free to follow.
-        return found, {TERRITORY} & set(self._numbers)
+        for _ in range(MAX_TERRITORIES):
+            try:
+                point, used = prover.search_above(place, here)
+            except UndecidedError:
+                return None, set()
+            if point is None:
+                boxes = prover.list_boxes(used)
+                return None, {self._names[n] for box in boxes for n in box if n in self._names}
+            facts = self._keep_near(place, dict(prover.space.make_facts(point)), freed)
+            found = self._realise(place, facts, freed)
+            if found is not None:
+                return found, set()
+            if TERRITORY not in freed or TERRITORY not in self._numbers:
+                # Whoever moves may change territory, which then must be free to follow.
+                return None, {TERRITORY} & set(self._numbers)
+            number = self._numbers[TERRITORY][0]
+            cells = here.get(number, prover.space.variables[number].full)
+            left = cells & ~(1 << point[number])
+            if not left:
+                break
+            here = {**here, number: left}
+        return None, set()
 
     def _keep_near(
         self, place: int, facts: dict[str, FactValue], freed: frozenset[str]
@@ -179,9 +195,13 @@ class _Search:
         if self._arrives(lead, place):
             return self._make_change(lead, place)
         target = facts.get(TERRITORY)
-        if TERRITORY not in freed or not isinstance(target, frozenset):
+        if TERRITORY not in freed:
             return None
-        moved = relocate(self._plan.territory_index, lead, target)
+        index = self._plan.territory_index
+        if isinstance(target, frozenset):
+            moved = relocate(index, lead, target)
+        else:
+            moved = leave_all(index, lead, self._countries)
         if moved is None or not self._arrives(moved, place):
             return None
         return self._make_change(moved, place)

@@ -28,6 +28,19 @@ def relocate(
     return None
 
 
+def leave_all(
+    index: TerritoryIndex, facts: Facts, countries: Iterable[str]
+) -> dict[str, FactValue] | None:
+    """The facts with a country in which nobody has a territory; None when there is none of these."""
+    for country in countries:
+        lead = {**facts, "country": country}
+        for name in ("subdivision", "postal_code"):
+            lead.pop(name, None)
+        if index.locate(lead) is None:
+            return lead
+    return None
+
+
 def _list_attempts(facts: Facts, path: tuple[Territory, ...]) -> Iterable[dict[str, FactValue]]:
     """Leads that meet every criterion of the path, with one postal code after another."""
     lead = dict(facts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from routing.engine.conditions.wording import NO_WORDS, Words, get_label, show_value
 from routing.engine.counterfactuals.nearest import Change, LeadChange
 from routing.engine.counterfactuals.reps import Need, RepAnswer, RepChange
@@ -13,17 +15,30 @@ def say_way_to_rule(change: LeadChange | None, name: str, words: Words = NO_WORD
     """What must be different about the lead for the rule of this name to take it."""
     if change is None:
         text = (
-            f"No change to the lead was found that sends it to “{name}” now: the rule is not in "
-            "force at this time, or rules above take every lead it would take."
+            f"No change of a few facts was found that sends the lead to “{name}”. The rule may not "
+            "be in force at this time, or rules above take what comes near it; the check says "
+            "whether it can be reached at all."
         )
         return [text]
     if not change.changes:
         return [f"“{name}” takes this lead as it is."]
     lines = [f"“{name}” would take the lead if:"]
-    lines += [_say_change(one, words) for one in change.changes]
-    count = len(change.changes)
-    least = "Nothing less would do" if count > 1 else "Nothing else needs to change"
-    return [*lines, f"{least}; this was tried on the rules."]
+    lines += _say_changes(change.changes, words)
+    return [*lines, "With these changes the rules were tried, and sent it there."]
+
+
+def _say_changes(changes: Sequence[Change], words: Words) -> list[str]:
+    """A line each; what belonged to the country left behind is said in one."""
+    is_moved = any(one.attribute == "country" for one in changes)
+    left = [
+        get_label(one.attribute)
+        for one in changes
+        if is_moved and one.after is None and one.attribute in ("postal_code", "subdivision")
+    ]
+    lines = [_say_change(one, words) for one in changes if get_label(one.attribute) not in left]
+    if left:
+        lines.append(f"{' and '.join(left)} were not those of the old country (left out here)")
+    return lines
 
 
 def _say_change(one: Change, words: Words) -> str:
@@ -47,14 +62,14 @@ def say_way_to_rep(
     if not changes and not answer.changes:
         return [f"{name} gets this lead{rule} as things stand."]
     lines = [f"{name} would get the lead{rule} if:"]
-    lines += [_say_change(one, words) for one in changes]
+    lines += _say_changes(changes, words)
     lines += [f"{name} {_say_need(one)}" for one in answer.changes]
     if answer.turn_in is not None and any(one.need is Need.BALANCE for one in answer.changes):
         lines.append(
             f"The turn comes by itself: of leads like this one, {name} gets the "
             f"{_say_ordinal(answer.turn_in)} from now, if nothing else changes."
         )
-    return [*lines, "This was tried on the rules."]
+    return [*lines, "With these changes the rules were tried, and gave it to them."]
 
 
 _NEEDS: dict[Need, str] = {

@@ -7,7 +7,7 @@ question whether its boxes are covered by those of the rules above it, which `se
 exactly: with a point outside, or with the rules that cover. Every point found is turned back into a
 lead and shown to the product's own evaluator before anybody hears of it.
 
-Attributes are taken as independent of each other, but for `territory`, which takes the values that
-the territories allow. What is proved to be unreachable therefore is; and a witness that real data
-could not show (a Californian outside the US) is possible where rules ask for such a pair.
+Attributes are taken as independent of each other but for what `dependencies` knows of sources and
+territories. What is proved to be unreachable therefore is; and a witness that real data could not show (a
+Californian outside the US) is possible where rules ask for such a pair.
 """

@@ -9,6 +9,7 @@ from routing.engine.attributes import get_attribute
 from routing.engine.conditions.nodes import All, Any, Condition, Not, Test, iter_tests
 from routing.engine.facts import Facts, FactValue
 from routing.engine.proving.boxes import EVERYWHERE, Box, Point, intersect, unite_simple
+from routing.engine.proving.dependencies import list_ties
 from routing.engine.proving.domains import Domain, Knowledge, Variable, make_domain
 
 MAX_BOXES = 64
@@ -33,6 +34,7 @@ class Space:
             self.domains[name] = domain
             self.variables += domain.variables
             self.axioms += domain.axioms
+        self.axioms += list_ties(self.domains, knowledge)
         self._kept: dict[tuple[Test, bool], list[Box]] = {}
 
     def add_variable(self, variable: Variable) -> int:

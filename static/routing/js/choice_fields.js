@@ -18,8 +18,10 @@
   const ORDINALS = ["First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth"];
   const KINDS = "select[name^=choices-][name$=-kind]";
 
-  const groups = () => [...document.querySelectorAll("#choices-data > .form-group:not(.empty-form)")];
   const field = (group, name) => group.querySelector(`[name^=choices-][name$=-${name}]`);
+  // What is only shown, as on a published rule, has no fields.
+  const groups = () =>
+    [...document.querySelectorAll("#choices-data > .form-group:not(.empty-form)")].filter((group) => field(group, "kind"));
   const row = (input) => input?.closest(".form-row.field-row");
 
   const show = (group) => {

@@ -104,7 +104,7 @@ def test_a_rep_who_is_gone_counts_as_inactive():
 def test_membership_is_looked_at_first():
     rep = RepState(1, "Ann", is_active=False)
     gone = find_member_obstacle(Member(1, is_active=False), rep)
-    assert gone.sentence() == "no longer a member of the pool"
+    assert gone.sentence() == "not a member of the pool"
     assert find_member_obstacle(Member(1, weight=0), rep).code is FateCode.NO_SHARE
     assert find_member_obstacle(Member(1), rep).code is FateCode.INACTIVE
 

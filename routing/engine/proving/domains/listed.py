@@ -50,6 +50,11 @@ class ListedDomain:
             cells = self.variables[0].full & ~cells
         return [{self.first: cells}] if cells else []
 
+    def find_cell(self, value: str) -> int:
+        """The bit of the cell whose sample this text is (in any case), 0 where none is."""
+        number = self._numbers.get(fold_text(value))
+        return 0 if number is None else 1 << number
+
     def find_cells(self, test: Test) -> int:
         """Bits of the cells whose values pass the test."""
         match test.operator:

@@ -20,6 +20,7 @@ from routing.engine.proving.domains.samples import (
     sample_texts,
 )
 from routing.engine.proving.domains.texts import PartsDomain
+from routing.engine.territory_criteria import Territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,21 @@ class Knowledge:
 
     `values`: {attribute: every text it can be}, such as the slugs of all sources; an attribute that
     is missing may be any text. `territories`: the sets of slugs a lead's territory can be; None
-    leaves them open. `lead`: facts that must be among the values, whatever the rest says.
+    leaves them open. `lead`: facts that must be among the values, whatever the rest says. `follows`:
+    {attribute: (another, {value of that: the attribute's})}, such as the kind of each source.
+    `places`: all territories, in any order; what they state ties the territory to the country.
     """
 
     values: Mapping[str, Collection[str]] = field(default_factory=dict)
     territories: Collection[frozenset[str]] | None = None
     lead: Facts = field(default_factory=dict)
+    follows: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    places: Collection[Territory] = ()
+
+    @property
+    def tied(self) -> frozenset[str]:
+        """Attributes of which one follows the other: of these each value counts by itself."""
+        return frozenset([*self.follows, *(leader for leader, _ in self.follows.values())])
 
 
 def make_domain(
@@ -78,4 +88,7 @@ def _sample(
         return sample_numbers(attribute, tests, extra)
     closed = attribute.choices or knowledge.values.get(attribute.name)
     known = {*closed, *([own] if isinstance(own, str) else [])} if closed is not None else None
-    return sample_texts(attribute, tests, [own] if isinstance(own, str) else [], known)
+    named = [own] if isinstance(own, str) else []
+    if known is not None and attribute.name in knowledge.tied:
+        named = sorted(known)
+    return sample_texts(attribute, tests, named, known)

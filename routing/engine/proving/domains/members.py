@@ -107,6 +107,11 @@ class ListedSetsDomain:
             cells = self.variables[0].full & ~cells
         return [{self.first: cells}] if cells else []
 
+    def find_set(self, members: frozenset[str]) -> int:
+        """The bit of the cell of exactly this set (in any case), 0 where none is."""
+        number = self._cells.get(frozenset(map(fold_text, members)))
+        return 0 if number is None else 1 << number
+
     def _find_cells(self, test: Test) -> int:
         if test.operator is Operator.IS_UNKNOWN:
             return 1
