@@ -57,11 +57,13 @@ class Contradiction:
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A lead that no rule above the catch-all takes. `unknown`: attributes that are unknown of it,
-    only where they must be. `any_value`: attributes whose value plays no part."""
+    only where they must be. `any_value`: attributes whose value plays no part. `is_timed`: at other
+    moments a rule limited in time takes it, or leads like it."""
 
     witness: Witness
     unknown: tuple[str, ...] = ()
     any_value: tuple[str, ...] = ()
+    is_timed: bool = False
 
 
 @dataclass(slots=True)
@@ -341,6 +343,8 @@ class RuleProver:
         witness = self._make_witness(point, last if last < len(self.rules) else None)
         wide = self._widen(point, among)
         domains = self.space.domains.items()
+        times = (self.calendar.dates, self.calendar.week)
+        always = {number: cells for number, cells in wide.items() if number not in times}
         return Gap(
             witness,
             unknown=tuple(
@@ -353,6 +357,7 @@ class RuleProver:
                 for name, _ in domains
                 if all(number not in wide for number in self.space.list_numbers(name))
             ),
+            is_timed=bool(self._cover.list_touching(always, among & ~self._axioms)),
         )
 
     def _widen(self, point: Point, among: int) -> dict[int, int]:

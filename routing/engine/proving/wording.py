@@ -102,7 +102,8 @@ def _say_gap(gap: Gap, last: Rule | None, words: Words) -> Statement:
     ]
     lead = say_facts(gap.witness.facts, told, words)
     where = f"fall to “{last.name}”" if last is not None else "meet no rule"
-    text = f"Leads like this one {where}: {lead}." if lead else f"All leads {where}."
+    when = f" ({gap.witness.at:%A %H:%M} UTC)" if gap.is_timed else ""
+    text = f"Leads like this one {where}{when}: {lead}." if lead else f"All leads {where}{when}."
     if lead and gap.any_value:
         free = _join(sorted(get_label(name) for name in gap.any_value))
         text = f"{text[:-1]} (whatever the {free})."

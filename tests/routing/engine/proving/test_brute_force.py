@@ -2,14 +2,17 @@
 
 import itertools
 import random
-from datetime import UTC
+from datetime import UTC, time
 
 import pytest
 
-from routing.engine.conditions import list_attributes
+from routing.engine.conditions import All, Test, list_attributes
 from routing.engine.conditions.evaluating import compile_condition, normalise_facts
 from routing.engine.conditions.nodes import iter_tests
+from routing.engine.operators import Operator
 from routing.engine.proving.rules import RuleProver, Witness
+from routing.engine.rules import Rule
+from routing.engine.windows import WeeklyWindow
 from tests.routing.engine.naive import naive_holds
 from tests.routing.engine.proving.small_plans import NOW, TIMES, VALUES, draw_plan
 
@@ -87,6 +90,17 @@ def test_what_plays_no_part_in_a_gap_can_be_anything(chunk):
                 for value in VALUES[name]:
                     changed = Witness({**gap.witness.facts, name: value}, gap.witness.at)
                     assert naive_first(rules, changed) in (len(rules), len(rules) - 1), seed
+
+
+def test_a_gap_that_a_timed_rule_closes_at_times_says_so():
+    window = WeeklyWindow(frozenset({0}), time(12), time(20))
+    large = Test("employees", Operator.AT_LEAST, 100)
+    limited = Rule(1, 1, "large", large, (), weekly_window=window)
+    catch_all = Rule(2, 2, "all", All(), ())
+    gaps = RuleProver([limited, catch_all], NOW, UTC).find_gaps()
+    assert any(gap.is_timed for gap in gaps if gap.any_value)
+    always = Rule(1, 1, "large", large, ())
+    assert not any(gap.is_timed for gap in RuleProver([always, catch_all], NOW, UTC).find_gaps())
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
