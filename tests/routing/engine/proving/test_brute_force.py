@@ -106,7 +106,7 @@ def test_a_gap_that_a_timed_rule_closes_at_times_says_so():
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_an_alternative_said_to_be_impossible_is(chunk):
     found = 0
-    for seed in range(chunk * PLANS // CHUNKS, (chunk + 1) * PLANS // CHUNKS):
+    for seed in range(chunk * PLANS // CHUNKS, (chunk + 1) * PLANS // CHUNKS, 2):
         rules = draw_plan(random.Random(seed))
         for one in RuleProver(rules, NOW, UTC).prove().contradictions:
             if one.paths:
@@ -131,7 +131,7 @@ def naive_first(rules, witness):
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_the_rules_named_as_covering_do_cover_and_none_is_superfluous(chunk):
-    for seed in range(chunk * PLANS // CHUNKS, (chunk + 1) * PLANS // CHUNKS):
+    for seed in range(chunk * PLANS // CHUNKS, (chunk + 1) * PLANS // CHUNKS, 2):
         rules = draw_plan(random.Random(seed))
         for one in RuleProver(rules, NOW, UTC).prove().unreachable:
             assert one.covered_by
