@@ -10,11 +10,8 @@ from django.utils import timezone
 from leadrouter.common.admin_steps import Step
 from routing.engine.conditions import ConditionError
 from routing.models import RuleSetVersion, VersionState
-from routing.selectors.proofs import prove_version
+from routing.selectors.proofs import PROVED, prove_version
 from routing.services.publishing import check_version, create_draft, roll_back
-
-PROVED = {"UNREACHABLE_RULE", "NEVER_TRUE"}
-"""Problems that the proofs say better: by which rules, and why."""
 
 
 def find_out(version: RuleSetVersion) -> dict[str, Any]:

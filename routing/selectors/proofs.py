@@ -26,9 +26,10 @@ from routing.engine.territories import Territory, TerritoryIndex
 from routing.models import RuleSetVersion, TerritoryRole
 from routing.selectors.attributes import get_draft_registry
 from routing.selectors.plans import list_conditions, list_engine_rules, list_engine_territories
-from routing.selectors.territory_tree import list_territory_places
 from routing.selectors.words import CLOSED, get_words
 
+PROVED = frozenset({"UNREACHABLE_RULE", "NEVER_TRUE"})
+"""Plain problems (`RuleProblem`) that the proofs say better: by which rules, and why."""
 MOST_OVERLAPS = 50
 MOST_BELOW = 100
 
@@ -88,7 +89,7 @@ def prove_rule(version: RuleSetVersion, rule_id: int, now: datetime) -> list[Sta
     """
     rules = list_conditions(version)
     asks = any("territory" in list_attributes(rule.condition) for rule in rules)
-    places = list_territory_places() if asks else []
+    places = list_engine_territories(has_owners=False) if asks else []
     knowledge = find_knowledge(TerritoryIndex(places).list_slugs(), places)
     prover = RuleProver(rules, now, _zone(version), knowledge)
     place = next((n for n, rule in enumerate(prover.rules) if rule.id == rule_id), None)

@@ -7,7 +7,6 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from routing.engine.territories import Territory as EngineTerritory
 from routing.models import Territory, TerritoryOwner, TerritoryRole
 
 
@@ -101,26 +100,3 @@ def _walk_up(pk: int, tree: Mapping[int, tuple[int | None, str]]) -> Iterator[in
         seen.add(here)
         yield here
         here = tree[here][0]
-
-
-def list_territory_places() -> list[EngineTerritory]:
-    """Returns the active territories with their criteria, without owners. Queries: 1."""
-    rows = Territory.objects.filter(is_active=True).order_by()
-    return [
-        EngineTerritory(
-            id=row.pk,
-            slug=row.slug,
-            name=row.slug,
-            parent_id=row.parent_id,
-            priority=row.priority,
-            countries=frozenset(row.countries),
-            subdivisions=frozenset(row.subdivisions),
-            postal_prefixes=tuple(row.postal_prefixes),
-            postal_ranges=tuple((low, high) for low, high in row.postal_ranges),
-            industries=frozenset(row.industries),
-            employees_min=row.employees_min,
-            employees_max=row.employees_max,
-            domains=frozenset(row.named_domains),
-        )
-        for row in rows
-    ]

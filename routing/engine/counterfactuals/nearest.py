@@ -161,12 +161,12 @@ class _Search:
             if TERRITORY not in freed or TERRITORY not in self._numbers:
                 # Whoever moves may change territory, which then must be free to follow.
                 return None, {TERRITORY} & set(self._numbers)
-            number = self._numbers[TERRITORY][0]
-            cells = here.get(number, prover.space.variables[number].full)
-            left = cells & ~(1 << point[number])
+            variable = self._numbers[TERRITORY][0]
+            cells = here.get(variable, prover.space.variables[variable].full)
+            left = cells & ~(1 << point[variable])
             if not left:
                 break
-            here = {**here, number: left}
+            here = {**here, variable: left}
         return None, set()
 
     def _keep_near(

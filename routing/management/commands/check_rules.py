@@ -12,12 +12,11 @@ from routing.engine.conditions import ConditionError
 from routing.engine.facts import facts_to_json
 from routing.engine.proving.wording import Code, Statement
 from routing.models import RuleSetVersion, VersionState
-from routing.selectors.proofs import Proofs, prove_version
+from routing.selectors.proofs import PROVED, Proofs, prove_version
 from routing.selectors.rules import find_current_version
 from routing.services.publishing import PlanProblem, check_version
 
 FAILING = {Code.UNREACHABLE, Code.CONTRADICTION, Code.DEAD_ALTERNATIVE, Code.UNDECIDED}
-PROVED = {"UNREACHABLE_RULE", "NEVER_TRUE"}
 
 
 class Command(BaseCommand):
