@@ -10,7 +10,8 @@ from leads.models import Source
 from reps.models import Rep
 from routing.engine.conditions.nodes import list_attributes
 from routing.engine.proving.domains import Knowledge
-from routing.engine.proving.rules import Findings, RuleProver
+from routing.engine.proving.findings import Findings
+from routing.engine.proving.rules import RuleProver
 from routing.engine.proving.searching import UndecidedError
 from routing.engine.proving.territories import find_owner_gaps, prove_territories
 from routing.engine.proving.wording import (

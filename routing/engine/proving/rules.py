@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from routing.engine.compiling import Plan, compile_plan
-from routing.engine.conditions import All, Any, Condition, Not, Test, find_constant
+from routing.engine.conditions import Condition, find_constant
 from routing.engine.conditions.evaluating import holds_once, normalise_facts
 from routing.engine.facts import Facts
 from routing.engine.proving.boxes import EVERYWHERE, Box, Point, intersect, is_inside
 from routing.engine.proving.domains import Knowledge
+from routing.engine.proving.findings import (
+    Contradiction,
+    Findings,
+    Gap,
+    ProofError,
+    Unreachable,
+    Witness,
+)
+from routing.engine.proving.parts import iter_alternatives, iter_conjuncts
 from routing.engine.proving.searching import Cover, UndecidedError
 from routing.engine.proving.space import Space
 from routing.engine.proving.times import Calendar
@@ -21,63 +29,6 @@ from routing.engine.rules import Rule
 MAX_GAPS = 3
 MANY_COVERING = 24
 """Of more covering rules than this the list is not made as short as possible."""
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """A lead, and a moment, that show what a finding says."""
-
-    facts: Facts
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Unreachable:
-    """No lead ever comes as far as this rule. `covered_by` (rule ids, in order): together they take
-    every lead that would; leaving one out, some would get through, unless there are very many."""
-
-    rule_id: int
-    covered_by: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """These parts of the rule's condition (paths into it) exclude each other, so nothing meets it.
-
-    `is_alternative`: only one alternative of the condition is concerned, the rest can be met.
-    Without parts the rule's dates and hours are never to come.
-    """
-
-    rule_id: int
-    paths: tuple[str, ...]
-    parts: tuple[Condition, ...] = ()
-    is_alternative: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A lead that no rule above the catch-all takes. `unknown`: attributes that are unknown of it,
-    only where they must be. `any_value`: attributes whose value plays no part. `is_timed`: at other
-    moments a rule limited in time takes it, or leads like it."""
-
-    witness: Witness
-    unknown: tuple[str, ...] = ()
-    any_value: tuple[str, ...] = ()
-    is_timed: bool = False
-
-
-@dataclass(slots=True)
-class Findings:
-    """`undecided` (rule ids): the search was given up, nothing is claimed about them."""
-
-    unreachable: list[Unreachable] = field(default_factory=list)
-    contradictions: list[Contradiction] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
-    undecided: list[int] = field(default_factory=list)
-
-
-class ProofError(AssertionError):
-    """A witness is not what the proof says: a mistake in the proofs, never in the rules."""
 
 
 class RuleProver:
@@ -257,7 +208,7 @@ class RuleProver:
         rule = self.rules[place]
         condition = rule.condition
         if not self._is_possible([condition]):
-            parts = self._shorten(list(_iter_conjuncts(condition, "")))
+            parts = self._shorten(list(iter_conjuncts(condition, "")))
             yield Contradiction(
                 rule.id, tuple(path for path, _ in parts), tuple(part for _, part in parts)
             )
@@ -265,9 +216,9 @@ class RuleProver:
         if self.calendar.box(rule) is None:
             yield Contradiction(rule.id, ())
             return
-        for path, part in _iter_alternatives(condition, ""):
+        for path, part in iter_alternatives(condition, ""):
             if find_constant(part) is None and not self._is_possible([part]):
-                parts = self._shorten(list(_iter_conjuncts(part, path)))
+                parts = self._shorten(list(iter_conjuncts(part, path)))
                 yield Contradiction(
                     rule.id,
                     tuple(path for path, _ in parts),
@@ -377,34 +328,3 @@ class RuleProver:
                     taken |= box[numbers[0]]
                 wide[numbers[0]] = self.space.variables[numbers[0]].full & ~taken
         return wide
-
-
-def _iter_conjuncts(condition: Condition, path: str) -> Iterator[tuple[str, Condition]]:
-    match condition:
-        case All(parts) if parts:
-            for number, part in enumerate(parts):
-                yield from _iter_conjuncts(part, _step(path, f"all[{number}]"))
-        case Not(Any(parts)) if parts:
-            for number, part in enumerate(parts):
-                yield _step(path, f"not.any[{number}]"), Not(part)
-        case _:
-            yield path, condition
-
-
-def _iter_alternatives(condition: Condition, path: str) -> Iterator[tuple[str, Condition]]:
-    """The parts of every Any that stands under no Not."""
-    match condition:
-        case All(parts):
-            for number, part in enumerate(parts):
-                yield from _iter_alternatives(part, _step(path, f"all[{number}]"))
-        case Any(parts) if len(parts) > 1:
-            for number, part in enumerate(parts):
-                here = _step(path, f"any[{number}]")
-                yield here, part
-                yield from _iter_alternatives(part, here)
-        case Test() | Not() | Any():
-            return
-
-
-def _step(path: str, step: str) -> str:
-    return f"{path}.{step}" if path else step

@@ -19,7 +19,7 @@ from routing.engine.operators import Operator
 from routing.engine.postal import compact_postal
 from routing.engine.proving.boxes import Box, intersect, iter_cells, make_bits
 from routing.engine.proving.domains import Knowledge
-from routing.engine.proving.rules import ProofError
+from routing.engine.proving.findings import ProofError
 from routing.engine.proving.searching import Cover
 from routing.engine.proving.space import Space
 from routing.engine.territories import TerritoryIndex, find_path

@@ -10,7 +10,7 @@ from enum import StrEnum
 from routing.engine.conditions import describe
 from routing.engine.conditions.wording import NO_WORDS, Words, get_label, show_value
 from routing.engine.facts import Facts
-from routing.engine.proving.rules import Contradiction, Findings, Gap, Unreachable
+from routing.engine.proving.findings import Contradiction, Findings, Gap, Unreachable
 from routing.engine.proving.territories import Overlap, OwnerGap
 from routing.engine.rule_checks import is_catch_all
 from routing.engine.rules import Rule

@@ -10,7 +10,8 @@ from routing.engine.conditions import All, Test, list_attributes
 from routing.engine.conditions.evaluating import compile_condition, normalise_facts
 from routing.engine.conditions.nodes import iter_tests
 from routing.engine.operators import Operator
-from routing.engine.proving.rules import RuleProver, Witness
+from routing.engine.proving.findings import Witness
+from routing.engine.proving.rules import RuleProver
 from routing.engine.rules import Rule
 from routing.engine.windows import WeeklyWindow
 from tests.routing.engine.naive import naive_holds
