@@ -57,7 +57,9 @@ def _replace_owners(
     added: Filings,
 ) -> Sequence[int]:
     start, end = span
-    if isinstance(block.owners, range) and all(len(found) == 1 for found in added):
+    # A range alone does not say so: rules without a clause may stand behind those it counts.
+    has_one_each = isinstance(block.owners, range) and block.size == block.rule_count
+    if has_one_each and all(len(found) == 1 for found in added):
         return range(block.size - removed + len(added) - 1, -1, -1)
     shift = len(added) - removed
     return shorten_owners(

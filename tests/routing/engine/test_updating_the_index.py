@@ -61,6 +61,16 @@ def test_hundreds_of_edits_end_where_a_fresh_index_does(monkeypatch) -> None:
             assert find_all(index, table.leads) == wanted
 
 
+def test_a_rule_behind_one_that_can_never_hold_keeps_its_number() -> None:
+    always, never = All(), Not(All())
+    plain = tuple(Test("score", Operator.AT_LEAST, n) for n in range(40))
+    index = make_index((*plain, never))
+    for rules in ((*plain, never, always), (*plain, always, never), (*plain, never)):
+        index = update_index(index, rules)
+        assert index.conditions == rules
+        assert find_all(index, [{}]) == find_all(make_index(rules), [{}])
+
+
 @settings(max_examples=150)
 @given(
     st.lists(conditions, min_size=4, max_size=20),
