@@ -9,7 +9,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = (
@@ -17,50 +21,76 @@ CHROMIUM = (
 )
 
 
-def run(name: str, arguments: list[str], database_url: str) -> bool:
-    """Runs pytest once; returns whether it passed. An empty URL means SQLite."""
-    print(f"\n=== {name} ===", flush=True)
+class Database(NamedTuple):
+    name: str
+    url: str
+    """Empty for SQLite."""
+
+
+def start(arguments: list[str], database_url: str, output: IO[str] | None) -> subprocess.Popen[str]:
+    """Starts pytest on the database of this URL."""
     environment = {**os.environ, "TEST_DATABASE_URL": database_url}
     if not database_url:
         del environment["TEST_DATABASE_URL"]
     if CHROMIUM:
         environment["CHROMIUM"] = CHROMIUM
     command = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=output, stderr=output, text=True
+    )
+
+
+def run(part: str, arguments: list[str], databases: Sequence[Database]) -> list[bool]:
+    """Runs pytest on each database at the same time; returns which of them passed.
+
+    The first one's output is seen as it comes, that of the others when all have ended.
+    """
+    first, *others = databases
+    print(f"\n=== {first.name}, {part} ===", flush=True)
+    with ExitStack() as stack:
+        files = [stack.enter_context(TemporaryFile("w+")) for _ in others]
+        started = [
+            start(arguments, one.url, output)
+            for one, output in zip(databases, [None, *files], strict=True)
+        ]
+        passed = [process.wait() == 0 for process in started]
+        for one, output in zip(others, files, strict=True):
+            output.seek(0)
+            print(f"\n=== {one.name}, {part} ===\n{output.read()}", flush=True)
+    return passed
 
 
 def main() -> int:
     arguments = sys.argv[1:]
     require_all = os.environ.get("REQUIRE_ALL") == "1"
     postgres = os.environ.get("TEST_DATABASE_URL", "")
-    # Processes are started and killed in some tests: those need the machine for themselves.
-    suites = [("SQLite", "")] + ([("PostgreSQL", postgres)] if postgres else [])
+    sqlite = Database("SQLite", "")
+    databases = [sqlite, *([Database("PostgreSQL", postgres)] if postgres else [])]
+    parallel = "in parallel", arguments or ["-m", "not processes and not browser", "-n", "2"]
+    parts: list[tuple[str, list[str], list[Database]]] = [
+        (*parallel, [database]) for database in databases
+    ]
     lines, is_good = [], True
-    for name, url in suites:
-        for part, options in (
-            ("in parallel", ["-m", "not processes and not browser", "-n", "2"]),
-            ("browser", ["-m", "browser"]),
-            ("processes", ["-m", "processes"]),
-        ):
-            if arguments and part != "in parallel":
-                continue
-            if part == "browser" and url:
-                lines.append(
-                    f"{name}, browser: ran on SQLite only (pages do not know their database)"
-                )
-                continue
-            if part == "browser" and not CHROMIUM:
-                lines.append(f"{name}, browser: NOT RUN (no Chromium found; set CHROMIUM=path)")
-                is_good &= not require_all
-                continue
-            chosen = arguments or options
-            passed = run(f"{name}, {part}", chosen, url)
-            lines.append(f"{name}, {part}: {'passed' if passed else 'FAILED'}")
+    if not arguments:
+        if CHROMIUM:
+            parts.append(("browser", ["-m", "browser", "-n", "2"], [sqlite]))
+            lines.append(
+                "PostgreSQL, browser: ran on SQLite only (pages do not know their database)"
+            )
+        else:
+            lines.append("browser: NOT RUN (no Chromium found; set CHROMIUM=path)")
+            is_good = not require_all
+        # Here processes are started, killed and waited for: both databases leave the machine idle
+        # most of the time.
+        parts.append(("processes", ["-m", "processes"], databases))
+    for part, options, where in parts:
+        for database, passed in zip(where, run(part, options, where), strict=True):
+            lines.append(f"{database.name}, {part}: {'passed' if passed else 'FAILED'}")
             is_good &= passed
     if not postgres:
         lines.append("PostgreSQL: NOT RUN (set TEST_DATABASE_URL=postgres://…)")
         is_good &= not require_all
-    print("\nWhat ran:\n  " + "\n  ".join(lines))
+    print("\nWhat ran:\n  " + "\n  ".join(sorted(lines)))
     return 0 if is_good else 1
 
 
