@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("reps.dashboard.urls")),
     path("", include("leads.imports.urls")),
     path("", include("leads.channels.web_form.urls")),
+    path("", include("leads.channels.receiving.urls")),
     path("api/v1/", include("leadrouter.api")),
     path("", include("leadrouter.processes.urls")),
     path("admin/", admin.site.urls),

@@ -17,7 +17,8 @@ from leads.domain.envelope import Envelope, Unreadable
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A request as it was received. Header names are lower-case; `url` is the public one, with the
-    query, as the sender knows it; `form` holds the fields of a form-encoded or multipart body."""
+    query, as the sender knows it; `form` holds the fields of a form-encoded or multipart body, where
+    several values of one name are joined by ", "."""
 
     method: str
     url: str
@@ -27,6 +28,8 @@ class Delivery:
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     client_ip: str | None = None
+    files: Sequence[Mapping[str, Any]] = ()
+    """Files of a multipart body, without their bytes: {"name", "content_type", "size_bytes"}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Verifier(Protocol):
 
 
 Parsed = Sequence[Envelope | Unreadable]
+BODY_LIMIT = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,14 @@ class Option:
     is_secret: bool = False
     is_required: bool = False
     default: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    """(value, label); empty for free text."""
+    group: str = ""
+    """Heading under which it stands, of several."""
+
+
+Signer = Callable[[Delivery, Config], Delivery]
+Sampler = Callable[[int, datetime], Delivery]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +111,9 @@ class Adapter:
     steps: tuple[str, ...] = ()
     secret_label: str = ""
     """What the sender calls the secret; empty for senders that have none."""
+    body_limit: int = BODY_LIMIT
+    sign: Signer | None = None
+    """The delivery as the sender would have signed it with the newest secret, for the simulator."""
+    make_sample: Sampler | None = None
+    """An invented delivery of a real shape, unsigned. Another number is another person and another
+    event; the same number gives the same bytes."""

@@ -2,7 +2,7 @@
 
 An envelope says what a sender said: raw text by the names of our fields, made storable and nothing
 more. Normal forms are made from it later, by cleansing, so that what was said stays known.
-Lengths are capped here, once, whatever the sender does. Source: channels of the product's contract.
+What `to_payload` gives can be stored and is bounded, whatever the sender does.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from leads.domain.attribution import Touch
+from leads.domain.storable import make_storable
 
 VERSION = 1
 KEY_LIMIT = 255
@@ -110,13 +112,48 @@ class Unreadable:
     """The item itself, as JSON data."""
 
 
+ANSWERS_LIMIT = 200
+ANSWER_LIMIT = 4_000
+KEPT_LIMIT = 200_000
+
+
 def to_payload(envelope: Envelope) -> dict[str, Any]:
     """The envelope as the JSON an intake item keeps; what is empty is left out."""
+    payload: dict[str, Any] = make_storable(_to_json(envelope))
+    # What nobody reads by name makes room first; the exact bytes are kept beside.
+    if len(str(payload["extra"])) > KEPT_LIMIT:
+        payload["extra"] = {}
+    return payload
+
+
+def to_key(text: str, *, limit: int = KEY_LIMIT) -> str:
+    """The text as a key that fits: a long or odd one by its hash."""
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text
+    return f"sha256:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _fields(envelope: Envelope) -> dict[str, str]:
+    """The fields, with what an envelope says beside them under the names that cleansing reads."""
+    consent = envelope.consent.is_given if envelope.consent else None
+    beside = {
+        "occurred_at": _moment(envelope.occurred_at) or "",
+        "external_id": envelope.external_id,
+        "consent": {True: "yes", False: "no", None: ""}[consent],
+    }
+    return {name: text for name, text in beside.items() if text} | dict(envelope.fields)
+
+
+def _answer(answer: Answer) -> dict[str, str]:
+    return {**asdict(answer), "value": answer.value[:ANSWER_LIMIT]}
+
+
+def _to_json(envelope: Envelope) -> dict[str, Any]:
     touch = envelope.last_touch or envelope.first_touch or Touch()
     payload: dict[str, Any] = {
         "version": VERSION,
         "kind": envelope.kind.value,
-        "fields": dict(envelope.fields),
+        "fields": _fields(envelope),
         "touch": asdict(touch),
         "extra": dict(envelope.extra),
     }
@@ -127,10 +164,8 @@ def to_payload(envelope: Envelope) -> dict[str, Any]:
         "occurred_at": _moment(envelope.occurred_at),
         "is_test": envelope.is_test,
         "has_weak_key": envelope.has_weak_key,
-        "answers": [asdict(answer) for answer in envelope.answers],
-        "touchpoint": _without_moments(asdict(envelope.touchpoint))
-        if envelope.touchpoint
-        else None,
+        "answers": [_answer(answer) for answer in envelope.answers[:ANSWERS_LIMIT]],
+        "touchpoint": _touchpoint(envelope.touchpoint) if envelope.touchpoint else None,
         "first_touch": asdict(envelope.first_touch) if envelope.first_touch else None,
         "consent": _consent(envelope.consent),
         "fetch": dict(envelope.fetch),
@@ -150,11 +185,9 @@ def _consent(consent: Consent | None) -> dict[str, Any]:
     }
 
 
-def _without_moments(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: _moment(value) if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
+def _touchpoint(touchpoint: Touchpoint) -> dict[str, Any]:
+    said = {**asdict(touchpoint), "starts_at": _moment(touchpoint.starts_at)}
+    return {name: value for name, value in said.items() if value not in (None, "", ())}
 
 
 def _moment(moment: datetime | None) -> str | None:

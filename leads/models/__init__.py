@@ -4,7 +4,7 @@ from leads.models.import_batch import BatchState, ImportBatch, ImportFile, Impor
 from leads.models.intake import IntakeItem, IntakeState
 from leads.models.interaction import Interaction
 from leads.models.lead import Lead, LeadIdentity, ParkedReason, Place, Stage
-from leads.models.source import ApiKey, Endpoint, Source
+from leads.models.source import ApiKey, Endpoint, EndpointHealth, EndpointSecret, Source
 
 __all__ = [
     "Account",
@@ -12,6 +12,8 @@ __all__ = [
     "BatchState",
     "CustomField",
     "Endpoint",
+    "EndpointHealth",
+    "EndpointSecret",
     "ImportBatch",
     "ImportFile",
     "ImportRow",

@@ -9,17 +9,25 @@ from django.db.models import Q
 class IntakeState(models.TextChoices):
     RECEIVED = "RECEIVED", "Received"
     LINKED = "LINKED", "Became a lead"
-    QUARANTINED = "QUARANTINED", "Quarantined as spam"
+    NEEDS_FETCH = "NEEDS_FETCH", "Announced, to be fetched"
+    UNREACHABLE = "UNREACHABLE", "Waits for a way to reach the person"
+    TEST = "TEST", "Test of the sender"
+    QUARANTINED = "QUARANTINED", "Quarantined"
     DEAD = "DEAD", "Could not be processed"
     DISCARDED = "DISCARDED", "Discarded"
 
 
 class IntakeItem(models.Model):
-    """One delivery. `payload` is {"fields": {...}, "touch": {...}, "extra": {...}}, all as received."""
+    """One delivery. `payload` is {"fields": {...}, "touch": {...}, "extra": {...}}, all as received.
+
+    Deliveries of channels say more (`leads.domain.envelope`). `thread` is what they carry instead of
+    a name; the ones that wait are found by it.
+    """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     endpoint = models.ForeignKey("leads.Endpoint", on_delete=models.PROTECT, related_name="items")
     dedupe_key = models.CharField(max_length=255)
+    thread = models.CharField(max_length=254, blank=True)
     body_hash = models.CharField(
         max_length=64, help_text="SHA-256 of the body, to tell reused keys."
     )
@@ -55,6 +63,13 @@ class IntakeItem(models.Model):
             models.Index(fields=["id"], name="intake_waiting", condition=Q(state="RECEIVED")),
             models.Index(fields=["state", "id"], name="intake_by_state"),
             models.Index(fields=["received_at"], name="intake_by_received_at"),
+            models.Index(fields=["endpoint", "id"], name="intake_by_endpoint"),
+            models.Index(
+                fields=["thread"], name="intake_unreachable", condition=Q(state="UNREACHABLE")
+            ),
+            models.Index(
+                fields=["claimed_until"], name="intake_to_fetch", condition=Q(state="NEEDS_FETCH")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,9 @@ class Interaction(models.Model):
         CALL = "CALL", "Call"
         EMAIL = "EMAIL", "E-mail"
         MEETING = "MEETING", "Meeting"
+        CHAT = "CHAT", "Chat"
+        SMS = "SMS", "Text message"
+        VISIT = "VISIT", "Visit of the website"
         NOTE = "NOTE", "Note"
         STATUS = "STATUS", "Status changed"
 

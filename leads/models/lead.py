@@ -87,11 +87,16 @@ class Lead(Timestamped):
     custom = models.JSONField(default=dict, blank=True)
     # Where from
     source = models.ForeignKey("leads.Source", on_delete=models.PROTECT, related_name="leads")
-    channel = models.CharField(max_length=10)
+    channel = models.CharField(max_length=20)
     campaign = models.CharField(max_length=200, blank=True)
     first_touch = models.JSONField(default=dict, blank=True, help_text="Never overwritten.")
     last_touch = models.JSONField(default=dict, blank=True)
     consent = models.BooleanField(null=True, blank=True, help_text="Empty: not asked.")
+    told_at = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="When each field was told, by the sender's clock; “*” for all the others.",
+    )
     # Where it stands
     stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.NEW)
     score = models.IntegerField(null=True, blank=True)
@@ -179,14 +184,18 @@ class Lead(Timestamped):
 
 
 class LeadIdentity(models.Model):
-    """One normalised e-mail or phone that means this person; the database keeps it unique."""
+    """One normalised e-mail or phone that means this person; the database keeps it unique.
+
+    A THREAD is a conversation, a call or a record of a sender: “endpoint id:what the sender calls it”.
+    """
 
     class Kind(models.TextChoices):
         EMAIL = "EMAIL", "E-mail"
         PHONE = "PHONE", "Phone"
+        THREAD = "THREAD", "Conversation or record of a sender"
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="identities")
-    kind = models.CharField(max_length=5, choices=Kind.choices)
+    kind = models.CharField(max_length=6, choices=Kind.choices)
     value = models.CharField(max_length=254)
 
     class Meta:

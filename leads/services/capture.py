@@ -20,8 +20,8 @@ _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INSERT = """
 INSERT INTO leads_intakeitem (
   public_id, endpoint_id, dedupe_key, body_hash, raw, payload, warnings, client_ip, user_agent,
-  received_at, state, attempts, last_error
-) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+  received_at, state, attempts, last_error, thread
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (endpoint_id, dedupe_key) DO NOTHING RETURNING id
 """
 
@@ -61,7 +61,51 @@ def capture_delivery(
     Raises: IdempotencyConflict when the key was seen with another body.
     """
     public_id = uuid.uuid4()
-    row = (
+    row = make_row(
+        public_id=public_id,
+        endpoint=endpoint,
+        dedupe_key=dedupe_key,
+        payload=payload,
+        raw=raw,
+        body_hash=body_hash,
+        client_ip=client_ip,
+        user_agent=user_agent,
+        warnings=warnings,
+        now=now,
+        state=state,
+    )
+    while not insert_row(row):
+        earlier = _find_earlier(endpoint.pk, dedupe_key)
+        if earlier is None:
+            continue  # erased between the two statements: the key is free again
+        if earlier[1] != body_hash:
+            raise IdempotencyConflict(
+                "This idempotency key was used for another body.", id=str(earlier[0])
+            )
+        return Captured(earlier[0], is_duplicate=True)
+    if state == IntakeState.RECEIVED:
+        announce_on_commit()
+    return Captured(public_id, is_duplicate=False)
+
+
+def make_row(
+    *,
+    public_id: uuid.UUID,
+    endpoint: Endpoint,
+    dedupe_key: str,
+    payload: Mapping[str, Any],
+    raw: bytes,
+    body_hash: str,
+    client_ip: str | None,
+    user_agent: str,
+    warnings: Sequence[Mapping[str, str]],
+    now: datetime,
+    state: str,
+    error: str = "",
+    thread: str = "",
+) -> tuple[Any, ...]:
+    """One delivery as `insert_row` stores it."""
+    return (
         public_id if connection.features.has_native_uuid_field else public_id.hex,
         endpoint.pk,
         dedupe_key,
@@ -74,23 +118,13 @@ def capture_delivery(
         connection.ops.adapt_datetimefield_value(now),
         str(state),
         0,
-        "",
+        error,
+        thread,
     )
-    while not _insert(row):
-        earlier = _find_earlier(endpoint.pk, dedupe_key)
-        if earlier is None:
-            continue  # erased between the two statements: the key is free again
-        if earlier[1] != body_hash:
-            raise IdempotencyConflict(
-                "This idempotency key was used for another body.", id=str(earlier[0])
-            )
-        return Captured(earlier[0], is_duplicate=True)
-    if state == IntakeState.RECEIVED:
-        _announce_on_commit()
-    return Captured(public_id, is_duplicate=False)
 
 
-def _announce_on_commit() -> None:
+def announce_on_commit() -> None:
+    """Wakes the work up once what was stored is committed."""
     if connection.in_atomic_block:
         transaction.on_commit(_announce)
     else:
@@ -102,7 +136,7 @@ def _announce() -> None:
     lead_ready.send_robust(sender=IntakeItem)
 
 
-def _insert(row: tuple[Any, ...]) -> bool:
+def insert_row(row: tuple[Any, ...]) -> bool:
     """True when the row is new."""
     with prepared_cursor() as cursor:
         cursor.execute(_INSERT, row)

@@ -54,7 +54,9 @@ def upload_for_source(
 
 def open_import_endpoint(*, source: Source) -> Endpoint:
     """The source's door for files, made at its first upload."""
-    return Endpoint.objects.get_or_create(source=source, channel=Endpoint.Channel.IMPORT)[0]
+    return Endpoint.objects.get_or_create(source=source, channel=Endpoint.Channel.IMPORT, name="")[
+        0
+    ]
 
 
 def _create_event_source(name: str, default_country: str) -> Source:

@@ -86,7 +86,10 @@ REP_SKILL = Columns(RepSkill, ("skill", "level"), {"skill": "skills"}, required=
 SOURCE = Columns(
     Source, ("slug", "name", "kind", "campaign", "default_country", "is_active"), required=("kind",)
 )
-ENDPOINT = Columns(Endpoint, ("channel", "title", "intro", "thanks", "consent_text", "is_active"))
+ENDPOINT = Columns(
+    Endpoint,
+    ("channel", "name", "title", "intro", "thanks", "consent_text", "options", "is_active"),
+)
 CUSTOM_FIELD = Columns(
     CustomField,
     ("slug", "label", "kind", "type", "unit", "choices", "help", "is_active"),

@@ -118,7 +118,9 @@ def _sources() -> list[Entry]:
     return [
         _with(
             columns.SOURCE.to_entry(row),
-            endpoints=_entries(columns.ENDPOINT, _by_columns(row.endpoints.all(), "channel")),
+            endpoints=_entries(
+                columns.ENDPOINT, _by_columns(row.endpoints.all(), "channel", "name")
+            ),
         )
         for row in rows
     ]

@@ -141,10 +141,10 @@ def write_sources(writing: Writing, entries: list[Entry]) -> None:
         row = writing.write_keyed("sources", columns.SOURCE, entry)
         if row is None:
             continue
-        doors = {door.channel: door for door in row.endpoints.all()}
+        doors = {(door.channel, door.name): door for door in row.endpoints.all()}
         for part in entry.get("endpoints", ()):
             path = f"sources[{row.slug}].endpoints[{part['channel']}]"
-            door = doors.get(part["channel"]) or Endpoint()
+            door = doors.get((part["channel"], part.get("name", ""))) or Endpoint()
             writing.write(door, columns.ENDPOINT, part, path, source=row)
 
 

@@ -1,0 +1,1 @@
+"""Takes deliveries of other products, whatever the channel."""

@@ -1,0 +1,1 @@
+"""Senders that follow the Standard Webhooks specification (Svix, Resend and others)."""

@@ -1,0 +1,49 @@
+"""What each sender sends means exactly what its golden files say."""
+
+import json
+
+import pytest
+
+from leads.channels.registry import ADAPTERS
+from tests.leads.channels.contract.golden_files import FOLDER, Case, describe, list_cases
+
+CASES = list(list_cases())
+
+
+def _name(case: Case) -> str:
+    return f"{case.adapter.channel}-{case.path.stem}"
+
+
+@pytest.mark.parametrize("channel", ADAPTERS)
+def test_every_channel_has_golden_files_a_sample_and_steps_to_set_it_up(channel: str) -> None:
+    adapter = ADAPTERS[channel]
+    assert any(case.adapter is adapter and "envelopes" in case.document for case in CASES)
+    assert adapter.make_sample
+    assert adapter.steps
+
+
+def test_every_golden_file_belongs_to_a_channel() -> None:
+    assert {path.name for path in FOLDER.iterdir()} <= {name.lower() for name in ADAPTERS}
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if "envelopes" in one.document], ids=_name)
+def test_a_golden_delivery_is_exactly_its_envelopes(case: Case) -> None:
+    found = describe(case.adapter.parse(case.delivery, case.config))
+    assert json.loads(json.dumps(found)) == case.document["envelopes"]
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if one.document.get("is_signed")], ids=_name)
+def test_the_real_signature_of_a_golden_delivery_is_accepted(case: Case) -> None:
+    assert case.adapter.verify
+    proof = case.adapter.verify(case.delivery, case.config)
+    assert proof.is_valid, proof.reason
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if "reply" in one.document], ids=_name)
+def test_a_golden_request_gets_exactly_its_reply(case: Case) -> None:
+    answer = case.adapter.shake_hands or case.adapter.reply
+    assert answer
+    reply = answer(case.delivery, case.config)
+    assert reply
+    said = case.document["reply"]
+    assert {name: getattr(reply, name) for name in said} == said
