@@ -7,5 +7,10 @@ class LeadsConfig(AppConfig):
     name = "leads"
     verbose_name = "Leads"
     organisation_tables = {
-        Changes.SOURCES: {"leads_source": (), "leads_endpoint": (), "leads_customfield": ()}
+        Changes.SOURCES: {
+            "leads_source": (),
+            "leads_endpoint": (),
+            "leads_customfield": (),
+            "leads_matchingsettings": (),
+        }
     }

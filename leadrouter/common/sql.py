@@ -70,13 +70,22 @@ def insert_all(
         _insert((model._meta.pk, *fields), names, list(map(attrgetter(*names), objects)))
 
 
-def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
-    """Inserts rows of `columns` (attribute names); the other columns get the model's default."""
+def insert_rows(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    ignores_conflicts: bool = False,
+) -> None:
+    """Inserts rows of `columns` (attribute names); the other columns get the model's default.
+
+    With `ignores_conflicts` rows that exist are left alone.
+    """
     if not rows:
         return
     fields, names, constants = _with_defaults(model, tuple(columns))
     whole = [row + constants for row in rows] if constants else rows
-    _insert(fields, names, whole)
+    _insert(fields, names, whole, ignores_conflicts=ignores_conflicts)
 
 
 def set_columns(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:

@@ -12,21 +12,11 @@ E.164 phone numbers (with extension, if any) are equal and nothing speaks agains
 
 from leads.domain.draft import Draft
 from leads.domain.emails import is_role_mailbox
+from leads.domain.nicknames import given_names_agree
 from leads.domain.text import fold
 
 EMAIL = "EMAIL"
 PHONE = "PHONE"
-
-# Everyday short forms that are no prefix of the full name.
-_NICKNAMES = {
-    "bill": "william", "bob": "robert", "bobby": "robert", "dick": "richard", "jack": "john",
-    "jim": "james", "jimmy": "james", "kate": "katherine", "liz": "elizabeth", "beth": "elizabeth",
-    "betty": "elizabeth", "mike": "michael", "peggy": "margaret", "ted": "edward",
-    "tony": "anthony",
-    "hans": "johannes", "sepp": "josef", "pepe": "jose", "paco": "francisco", "sasha": "alexander",
-    "kathy": "katherine", "andy": "andrew", "dave": "david", "steve": "stephen", "chuck": "charles",
-}  # fmt: skip
-_LEAST_PREFIX = 3
 
 
 def identity_keys(draft: Draft) -> tuple[tuple[str, str], ...]:
@@ -65,13 +55,7 @@ def names_agree(one: str, other: str) -> bool:
     first, second = fold(one).split(), fold(other).split()
     if not first or not second or set(first) <= set(second) or set(second) <= set(first):
         return True
-    return first[-1] == second[-1] and _given_names_agree(first[0], second[0])
-
-
-def _given_names_agree(one: str, other: str) -> bool:
-    one, other = _NICKNAMES.get(one, one), _NICKNAMES.get(other, other)
-    short, long = sorted((one, other), key=len)
-    return long.startswith(short) and (len(short) == 1 or len(short) >= _LEAST_PREFIX)
+    return first[-1] == second[-1] and given_names_agree(first[0], second[0])
 
 
 def _is_personal(email_key: str) -> bool:

@@ -66,6 +66,8 @@ def fold(value: str) -> str:
 
     Dots vanish ("U.S.A." is "usa"), other punctuation parts words, & is "and".
     """
+    if value.isascii() and value.isalpha():
+        return value.lower()
     value = unicodedata.normalize("NFKD", value.casefold().translate(_LETTERS_WITHOUT_MARKS))
     value = "".join(c for c in value if not unicodedata.combining(c)).casefold()
     return " ".join("".join(c if c.isalnum() else " " for c in value).split())

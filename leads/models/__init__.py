@@ -1,5 +1,6 @@
 from leads.models.account import Account
 from leads.models.custom_field import CustomField
+from leads.models.duplicate import DuplicatePair, LeadKey, LeadMerge, MatchingSettings
 from leads.models.import_batch import BatchState, ImportBatch, ImportFile, ImportRow
 from leads.models.intake import IntakeItem, IntakeState
 from leads.models.interaction import Interaction
@@ -11,6 +12,7 @@ __all__ = [
     "ApiKey",
     "BatchState",
     "CustomField",
+    "DuplicatePair",
     "Endpoint",
     "EndpointHealth",
     "EndpointSecret",
@@ -22,6 +24,9 @@ __all__ = [
     "Interaction",
     "Lead",
     "LeadIdentity",
+    "LeadKey",
+    "LeadMerge",
+    "MatchingSettings",
     "ParkedReason",
     "Place",
     "Source",

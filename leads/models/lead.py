@@ -49,6 +49,10 @@ class LeadQuerySet(models.QuerySet["Lead"]):
     def at(self, place: str) -> "LeadQuerySet":
         return self.filter(place=place)
 
+    def current(self) -> "LeadQuerySet":
+        """Without the leads that were merged into another one."""
+        return self.filter(merged_into__isnull=True)
+
 
 class Lead(Timestamped):
     """One person. Normal forms live here; what was typed stays with each intake item."""
@@ -129,6 +133,16 @@ class Lead(Timestamped):
     deal_value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     deal_currency = models.CharField(max_length=3, blank=True)
 
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_leads",
+        db_index=False,  # nearly all are NULL: the partial index below is all that is needed
+        help_text="The lead this one turned out to be; old ids lead there.",
+    )
+
     objects = LeadQuerySet.as_manager()
 
     class Meta:
@@ -157,6 +171,11 @@ class Lead(Timestamped):
                 | (~Q(place=Place.CLOSED) & Q(closed_at__isnull=True)),
                 name="lead_closed_since_when",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True)
+                | (Q(place=Place.CLOSED) & ~Q(merged_into=models.F("id"))),
+                name="lead_merged_is_closed",
+            ),
         ]
         indexes = [
             models.Index(fields=["place", "id"], name="lead_by_place"),
@@ -173,6 +192,11 @@ class Lead(Timestamped):
             models.Index(fields=["account", "place", "id"], name="lead_by_account"),
             models.Index(fields=["stage", "id"], name="lead_by_stage"),
             models.Index(fields=["received_at"], name="lead_by_received_at"),
+            models.Index(
+                fields=["merged_into"],
+                name="lead_merged_into",
+                condition=Q(merged_into__isnull=False),
+            ),
             models.Index(fields=["email"], name="lead_by_email", opclasses=["text_pattern_ops"]),
             models.Index(
                 fields=["last_name"], name="lead_by_last_name", opclasses=["text_pattern_ops"]

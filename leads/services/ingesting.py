@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from leadrouter.common.organisation import Stamps
-from leadrouter.common.rows import ask, pipelined
+from leadrouter.common.rows import Row, ask, pipelined
 from leadrouter.common.sql import insert_all, insert_rows, keys_read, lock_keys, set_columns
+from leads.domain.blocking import lock_names
 from leads.domain.cleansing import inspect
 from leads.domain.custom_fields import read_custom
 from leads.domain.draft import Draft, FieldWarning, Problem
 from leads.domain.emails import read_email
 from leads.domain.identity import is_same_person
 from leads.domain.notes import Notes
+from leads.domain.person import Person, person_of_draft
+from leads.domain.similarity import Verdict
 from leads.domain.survivorship import merge_fields
 from leads.models import (
     Account,
@@ -26,12 +29,26 @@ from leads.models import (
     Place,
     Source,
 )
+from leads.selectors.candidates import candidates_read
 from leads.selectors.custom_fields import Definitions, get_field_definitions
 from leads.selectors.identities import (
     find_accounts_by_domain,
     find_known,
     lock_leads,
 )
+from leads.selectors.matching_settings import get_matching
+from leads.services.absorbing import (
+    Absorbed,
+    Pair,
+    close_as_merged,
+    pair_of_one_delivery,
+    pair_with,
+    write_keys,
+    write_merges,
+    write_pairs,
+)
+from leads.services.matching import Match, Matcher, evidence_of, likeliest, make_matcher
+from leads.services.snapshots import take_snapshot
 
 # Columns a later delivery may improve; identity, ownership and history are not among them.
 MERGED = (
@@ -78,7 +95,27 @@ class _Delivery:
     draft: Draft
     custom: dict[str, Any] = field(default_factory=dict)
     custom_warnings: tuple[FieldWarning, ...] = ()
+    person: Person = field(default_factory=Person)
     lead: Lead | None = None
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What a batch found out about who is who, besides what equal addresses say."""
+
+    matcher: Matcher
+    stored: dict[int, list[Match]] = field(default_factory=dict)  # by item
+    waiting: dict[int, list[Match]] = field(default_factory=dict)  # likely ones, by item
+    absorbed: list[Absorbed] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+
+    def certain_ids(self) -> list[int]:
+        return [
+            match.lead_id
+            for matches in self.stored.values()
+            for match in matches
+            if match.verdict == Verdict.CERTAIN
+        ]
 
 
 def ingest_items(
@@ -102,21 +139,33 @@ def ingest_items(
     _bury(unusable, now)
     keys = [key for delivery in deliveries for key in delivery.draft.identity_keys]
     drafts = {d.draft.company_domain: d.draft for d in deliveries if d.draft.company_domain}
+    findings = _prepare_matching(deliveries, stamps)
+    matcher = findings.matcher
     with pipelined():
-        lock_keys(keys)
+        lock_keys(
+            keys + [("PERSON", name) for person in matcher.persons for name in lock_names(person)]
+        )
         lead_keys = ask(keys_read(Lead, len(deliveries)))
+        candidates = ask(candidates_read(matcher.all_keys()))
         known, accounts = find_known(keys, drafts)
-    leads = lock_leads(known.values())
+    matcher.learn(candidates())
+    findings.stored = _match_unknown(deliveries, known, matcher)
+    leads = lock_leads([*known.values(), *findings.certain_ids()])
     accounts |= _new_accounts({site: drafts[site] for site in sorted(set(drafts) - set(accounts))})
     returning: dict[int, Lead] = {}
     new: list[Lead] = []
     by_key: dict[Key, Lead] = {key: leads[lead_id] for key, lead_id in known.items()}
     for delivery in deliveries:
-        lead = _recognise(delivery.draft, by_key)
         account = accounts.get(delivery.draft.company_domain)
+        lead = _recognise(delivery.draft, by_key)
+        if lead is None:
+            lead = _find_alike(delivery, account, leads, findings, now)
+        elif other := _find_other_named(delivery.draft, lead, by_key):
+            findings.pairs.append(pair_of_one_delivery(lead, other))
         if lead is None:
             lead = _new_lead(delivery, account, now)
             new.append(lead)
+            matcher.add(lead, delivery.person)
         else:
             _meet_again(lead, delivery, account, now)
             if lead.pk:
@@ -124,8 +173,9 @@ def ingest_items(
         delivery.lead = lead
         for key in delivery.draft.identity_keys:
             by_key.setdefault(key, lead)
-    insert_all(new, keys=lead_keys())
+    _insert_leads(new, findings.absorbed, lead_keys())
     _write(deliveries, returning, by_key, known, now)
+    _write_findings(deliveries, findings, now)
     touched = list(dict.fromkeys(d.lead.pk for d in deliveries if d.lead))
     waiting = {lead.pk for lead in (*new, *returning.values()) if lead.place == Place.WAITING}
     return Ingested(
@@ -184,6 +234,96 @@ def _recognise(draft: Draft, by_key: dict[Key, Lead]) -> Lead | None:
         ):
             return lead
     return None
+
+
+def _find_other_named(draft: Draft, lead: Lead, by_key: dict[Key, Lead]) -> Lead | None:
+    """Somebody else, by the rows, whom the delivery names as well."""
+    found = (by_key.get(key) for key in draft.identity_keys)
+    for other in found:
+        if other is not None and other is not lead and other.pk and lead.pk:
+            return other if is_same_person(draft, other.full_name, "") else None
+    return None
+
+
+def _prepare_matching(deliveries: Sequence[_Delivery], stamps: Stamps | None) -> _Findings:
+    matching = get_matching(stamps)
+    if matching.is_active:
+        for delivery in deliveries:
+            delivery.person = person_of_draft(delivery.draft)
+    return _Findings(make_matcher([one.person for one in deliveries], matching.thresholds))
+
+
+def _match_unknown(
+    deliveries: Sequence[_Delivery], known: dict[Key, int], matcher: Matcher
+) -> dict[int, list[Match]]:
+    """Stored leads that the deliveries may be whose address is not known, by item."""
+    return {
+        delivery.item.pk: matcher.match_stored(delivery.person)
+        for delivery in deliveries
+        if not any(
+            key in known and key[0] == LeadIdentity.Kind.EMAIL
+            for key in delivery.draft.identity_keys
+        )
+    }
+
+
+def _find_alike(
+    delivery: _Delivery,
+    account: Account | None,
+    leads: Mapping[int, Lead],
+    findings: _Findings,
+    now: datetime,
+) -> Lead | None:
+    """The lead that the delivery certainly is, to be met again; likely ones become pairs of `lead`.
+
+    The delivery keeps a lead of its own that was merged from the start: undoing brings it back.
+    """
+    person = delivery.person
+    stored = findings.stored.get(delivery.item.pk, [])
+    matches = likeliest([*stored, *findings.matcher.match_new(person)])
+    for match in matches:
+        # A row that somebody merged meanwhile, before it was locked, is nobody any more.
+        lead = match.lead or leads.get(match.lead_id)
+        if match.verdict == Verdict.CERTAIN and lead and lead.merged_into_id is None:
+            absorbed = _new_lead(delivery, account, now)
+            close_as_merged(absorbed, lead, now)
+            findings.absorbed.append(
+                Absorbed(
+                    lead=absorbed,
+                    into=lead,
+                    item=delivery.item,
+                    identities=list(delivery.draft.identity_keys),
+                    evidence=evidence_of(match, person),
+                    points=match.likeness.total,
+                    before=take_snapshot(lead),
+                )
+            )
+            return lead
+    findings.waiting[delivery.item.pk] = matches
+    return None
+
+
+def _insert_leads(new: list[Lead], absorbed: list[Absorbed], keys: Sequence[Row]) -> None:
+    """Inserts the leads of the batch, those that were merged from the start after the others."""
+    insert_all(new, keys=keys)
+    for one in absorbed:
+        one.lead.merged_into_id = one.into.pk
+    insert_all([one.lead for one in absorbed], keys=keys[len(new) :])
+
+
+def _write_findings(deliveries: Sequence[_Delivery], findings: _Findings, now: datetime) -> None:
+    filed = [(delivery.person, delivery.lead) for delivery in deliveries if delivery.lead]
+    persons = {one.item.pk: one.person for one in deliveries}
+    filed += [(persons[one.item.pk], one.lead) for one in findings.absorbed]
+    write_keys(findings.matcher, filed)
+    pairs = [
+        pair_with(delivery.lead, match, delivery.person)
+        for delivery in deliveries
+        if delivery.lead
+        for match in findings.waiting.get(delivery.item.pk, ())
+    ]
+    write_pairs([*findings.pairs, *pairs], now)
+    write_merges(findings.absorbed, now)
 
 
 def _email_key(lead: Lead) -> str:

@@ -1,0 +1,358 @@
+"""How alike two people are, field by field, and what follows from it.
+
+The model is that of record linkage: each field is compared and found on one of a few levels, and each
+level has a weight in bits, log2(m / u), where m is how often the level is met between two records of
+one person and u how often between two records of different people. The sum is the logarithm of how
+many times likelier "the same" became. Sources: Fellegi and Sunter, A Theory for Record Linkage, JASA
+64 (1969); levels by string comparators, Winkler, String Comparator Metrics and Enhanced Decision
+Rules in the Fellegi-Sunter Model (1990); a common name counts less, Winkler, Frequency-Based
+Matching in the Fellegi-Sunter Model (2000). The weights below were estimated from labelled pairs of
+`bench/identity_people.py` with another seed than the one that is reported (`bench/identity.py`), then
+rounded.
+
+Where the model's assumption of independent fields is plainly false, the code says so instead of
+adding up: colleagues share an office, so place and switchboard count little beside the company; and
+whoever bears another name is somebody else, however much else agrees.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import log2
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from leads.domain.blocking import compact_local_part
+from leads.domain.emails import is_role_mailbox
+from leads.domain.mail_domains import LIKELY_TYPOS
+from leads.domain.nicknames import canonical_given_name, given_names_agree
+from leads.domain.person import Person
+from leads.domain.text import fold
+
+
+class Verdict(StrEnum):
+    """CERTAIN is merged at once, LIKELY is shown to a person, UNLIKELY stays apart."""
+
+    CERTAIN = "CERTAIN"
+    LIKELY = "LIKELY"
+    UNLIKELY = "UNLIKELY"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From how many bits on a pair is certain and likely."""
+
+    certain: float = 27.0
+    likely: float = 17.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One field, the level on which the two agree or differ there, and what it weighs in bits."""
+
+    field: str
+    level: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """All findings about a pair and their sum."""
+
+    total: float
+    findings: tuple[Finding, ...]
+
+    def levels(self) -> frozenset[str]:
+        return frozenset(f"{one.field}.{one.level}" for one in self.findings)
+
+
+WEIGHTS: dict[str, dict[str, float]] = {
+    "name": {
+        "same": 13.0, "nickname": 11.5, "swapped": 12.5, "initial": 7.5, "part": 9.0,
+        "typo_family": 9.5, "typo_given": 7.0, "typo_both": 4.0, "unknown": 0.0,
+        "given_only": -3.0, "family_only": -30.0, "different": -40.0,
+    },
+    "email": {
+        "same": 20.0, "domain_typo": 15.0, "local_typo": 9.0, "same_local": 8.0,
+        "same_local_of_name": 3.0, "unknown": 0.0, "other_domain": -1.5, "other_person": -6.0,
+    },
+    "phone": {
+        "same": 14.0, "other_extension": -2.0, "typo": 8.0, "same_switchboard": 2.0,
+        "unknown": 0.0, "different": -1.5,
+    },
+    "company": {
+        "same_domain": 9.5, "same_name": 9.0, "similar_name": 6.5, "unknown": 0.0,
+        "different": -2.0,
+    },
+    "place": {
+        "same_street": 12.0, "same_postal_code": 8.0, "same_city": 5.0, "same_office": 2.0,
+        "postal_typo": 4.0, "same_country": 0.5, "unknown": 0.0, "other_city": -2.0,
+        "other_country": -4.5,
+    },
+    "job_title": {"same": 2.0, "similar": 1.0, "unknown": 0.0, "different": -0.5},
+}  # fmt: skip
+
+_NAMES_THAT_AGREE = frozenset({"same", "nickname", "swapped", "part", "typo_family", "typo_given"})
+_CONTACT = frozenset({"email.same", "email.domain_typo", "email.local_typo", "email.same_local",
+                      "phone.same", "phone.typo"})  # fmt: skip
+_COMPANY = frozenset({"company.same_domain", "company.same_name", "company.similar_name"})
+_PLACE = frozenset({"place.same_street", "place.same_postal_code", "place.same_office",
+                    "place.same_city"})  # fmt: skip
+_AGAINST = frozenset({"email.other_person", "phone.other_extension", "place.other_country"})
+# Past this the other fields cannot make up for the name.
+_HOPELESS = -20.0
+
+
+def compare(one: Person, other: Person, *, namesakes: int = 0) -> Likeness:
+    """Weighs every field of the pair. `namesakes` is how many other leads bear this name."""
+    name = _compare_names(one, other)
+    findings = [_find("name", name)]
+    if findings[0].weight > 0 and namesakes > 1:
+        rarity = findings[0].weight - log2(namesakes)
+        findings[0] = Finding("name", name, round(max(rarity, 1.0), 1))
+    if findings[0].weight > _HOPELESS:
+        company = _compare_companies(one, other)
+        is_office = company.startswith("same")
+        findings += (
+            _find("email", _compare_emails(one, other, name)),
+            _find("phone", _compare_phones(one, other)),
+            _find("company", company),
+            _find("place", _compare_places(one, other, is_office=is_office)),
+            _find("job_title", _compare_titles(one, other)),
+        )
+    total = sum(finding.weight for finding in findings)
+    return Likeness(round(total, 1), tuple(findings))
+
+
+def judge(likeness: Likeness, thresholds: Thresholds) -> Verdict:
+    """What the sum means. Certain asks for more than a sum, because nobody looks at it before it counts:
+
+    a name that agrees, a way to reach the person (or company and place) that does, and nothing that
+    speaks against it.
+    """
+    if likeness.total < thresholds.likely:
+        return Verdict.UNLIKELY
+    levels = likeness.levels()
+    name = likeness.findings[0].level
+    has_contact = bool(levels & _CONTACT) or bool(levels & _COMPANY and levels & _PLACE)
+    if likeness.total < thresholds.certain or name not in _NAMES_THAT_AGREE:
+        return Verdict.LIKELY
+    return Verdict.CERTAIN if has_contact and not levels & _AGAINST else Verdict.LIKELY
+
+
+def names_may_agree(one: Person, given: tuple[str, ...], family: tuple[str, ...]) -> bool:
+    """Whether a pair is worth comparing further, by the names alone."""
+    level = _compare_names(one, Person(given=given, family=family))
+    return WEIGHTS["name"][level] > _HOPELESS
+
+
+def _find(field: str, level: str) -> Finding:
+    return Finding(field, level, WEIGHTS[field][level])
+
+
+# --- Names ------------------------------------------------------------------------------------
+
+
+def _compare_names(one: Person, other: Person) -> str:
+    if not (one.given or one.family) or not (other.given or other.family):
+        return "unknown"
+    if not one.family or not other.family:
+        return _compare_single_names(one, other)
+    family = _compare_words(one.family, other.family)
+    given = _compare_given(one.given, other.given)
+    if family and given:
+        return _combine(given, family)
+    if _is_swapped(one, other):
+        return "swapped"
+    if family:
+        return "family_only" if one.given and other.given else "part"
+    return "given_only" if given == "same" else "different"
+
+
+def _compare_single_names(one: Person, other: Person) -> str:
+    """One of them gave a single word, which may be either name."""
+    shorter, longer = sorted((one.given + one.family, other.given + other.family), key=len)
+    return "initial" if set(shorter) <= set(longer) else "different"
+
+
+def _combine(given: str, family: str) -> str:
+    if "typo" in (given, family):
+        both = given == family
+        return "typo_both" if both else "typo_given" if given == "typo" else "typo_family"
+    if given == "initial":
+        return "initial"
+    return "part" if family == "part" else given
+
+
+def _compare_given(one: tuple[str, ...], other: tuple[str, ...]) -> str:
+    """ "same", "nickname", "initial", "typo" or "" when they differ (or one is unknown)."""
+    if not one or not other:
+        return ""
+    if one[0] == other[0]:
+        return "same"
+    if len(one[0]) == 1 or len(other[0]) == 1:
+        return "initial" if one[0][0] == other[0][0] else ""
+    if given_names_agree(one[0], other[0]) or set(one) <= set(other) or set(other) <= set(one):
+        return "nickname"
+    if is_typo(one[0], other[0]):
+        return "typo"
+    return "same" if "".join(one) == "".join(other) else ""
+
+
+def _compare_words(one: tuple[str, ...], other: tuple[str, ...]) -> str:
+    """ "same", "part" (of a double name), "typo" or ""."""
+    if one == other or "".join(one) == "".join(other):
+        return "same"
+    if set(one) <= set(other) or set(other) <= set(one):
+        return "part"
+    return "typo" if is_typo("".join(one), "".join(other)) else ""
+
+
+def _is_swapped(one: Person, other: Person) -> bool:
+    if not one.given or not other.given:
+        return False
+    return _crosses(one, other) or _crosses(other, one)
+
+
+def _crosses(one: Person, other: Person) -> bool:
+    """Whether the given name of each is the other's family name; one of them may be a nickname."""
+    if not _compare_words(one.given, other.family):
+        return False
+    given, word = canonical_given_name(other.given[0]), canonical_given_name(one.family[-1])
+    return given == word or bool(_compare_words(one.family, other.given))
+
+
+def is_typo(one: str, other: str) -> bool:
+    """Whether one word may be the other mistyped: one slip in four letters, two in eight, or nearly alike."""
+    longest = max(len(one), len(other))
+    if min(len(one), len(other)) < 3:
+        return False
+    allowed = 2 if longest >= 8 else 1
+    if OSA.distance(one, other, score_cutoff=allowed) <= allowed:
+        return True
+    return longest >= 5 and JaroWinkler.similarity(one, other, score_cutoff=0.93) >= 0.93
+
+
+# --- Ways to reach them -----------------------------------------------------------------------
+
+
+def _compare_emails(one: Person, other: Person, name: str) -> str:
+    if not one.email or not other.email:
+        return "unknown"
+    if one.email == other.email:
+        return "same"
+    (local, _, domain), (local2, _, domain2) = (
+        one.email.rpartition("@"),
+        other.email.rpartition("@"),
+    )
+    if is_role_mailbox(one.email) or is_role_mailbox(other.email):
+        return "unknown"
+    if local == local2:
+        if LIKELY_TYPOS.get(domain, domain) == LIKELY_TYPOS.get(domain2, domain2):
+            return "domain_typo"
+        if OSA.distance(domain, domain2, score_cutoff=2) <= 2:
+            return "domain_typo"
+    if domain == domain2:
+        return _compare_locals(local, local2, name)
+    compact = compact_local_part(one.email)
+    if compact and compact == compact_local_part(other.email):
+        return "same_local_of_name" if _is_made_of_name(compact, one, other) else "same_local"
+    return "other_domain"
+
+
+def _compare_locals(local: str, local2: str, name: str) -> str:
+    """Two mailboxes of one domain: a slip of the keyboard, or two people.
+
+    Digits that differ are no slip: m.schmidt1 and m.schmidt2 are colleagues.
+    """
+    digits, digits2 = ("".join(filter(str.isdigit, text)) for text in (local, local2))
+    if digits == digits2 and name not in ("unknown", "given_only") and is_typo(local, local2):
+        return "local_typo"
+    return "other_person"
+
+
+def _is_made_of_name(compact: str, one: Person, other: Person) -> bool:
+    """Whether the name alone explains the address: two John Smiths both have a john.smith somewhere."""
+    return any(
+        word in compact and len(word) >= 3 for person in (one, other) for word in person.family
+    )
+
+
+def _compare_phones(one: Person, other: Person) -> str:
+    if not one.phone or not other.phone:
+        return "unknown"
+    if one.phone == other.phone:
+        differ = one.extension and other.extension and one.extension != other.extension
+        return "other_extension" if differ else "same"
+    if len(one.phone) == len(other.phone):
+        if (
+            OSA.distance(one.phone, other.phone, score_cutoff=1) <= 1
+            and one.phone[-2:] == other.phone[-2:]
+        ):
+            return "typo"
+        if one.phone[:-3] == other.phone[:-3]:
+            return "same_switchboard"
+    return "different"
+
+
+# --- Company and place ------------------------------------------------------------------------
+
+
+def _compare_companies(one: Person, other: Person) -> str:
+    if one.company_domain and one.company_domain == other.company_domain:
+        return "same_domain"
+    if one.company and one.company == other.company:
+        return "same_name"
+    if one.company and other.company:
+        ratio = fuzz.token_sort_ratio(one.company, other.company, score_cutoff=86)
+        if ratio or _is_longer_form(one.company, other.company):
+            return "similar_name"
+        return "different"
+    if one.company_domain and other.company_domain:
+        return "different"
+    return _compare_name_with_domain(one, other)
+
+
+def _is_longer_form(one: str, other: str) -> bool:
+    """ "acme" and "acme europe": the first words agree and say something."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= 4 and long.startswith(short + " ")
+
+
+def _compare_name_with_domain(one: Person, other: Person) -> str:
+    """One named the company, the other only its site."""
+    name, domain = one.company or other.company, one.company_domain or other.company_domain
+    label = domain.partition(".")[0].replace("-", "")
+    return "similar_name" if len(label) >= 4 and label == name.replace(" ", "") else "unknown"
+
+
+def _compare_places(one: Person, other: Person, *, is_office: bool) -> str:
+    if one.country and other.country and one.country != other.country:
+        return "other_country"
+    code, code2 = fold(one.postal_code), fold(other.postal_code)
+    city, city2 = fold(one.city), fold(other.city)
+    is_postal = bool(code) and code == code2
+    if is_postal or (city and city == city2):
+        if is_office:
+            return "same_office"
+        if one.street and other.street and _is_same_street(one.street, other.street):
+            return "same_street"
+        return "same_postal_code" if is_postal else "same_city"
+    if code and code2 and len(code) >= 4 and OSA.distance(code, code2, score_cutoff=1) <= 1:
+        return "postal_typo"
+    if (city and city2) or (code and code2):
+        return "same_city" if city and city2 and is_typo(city, city2) else "other_city"
+    return "same_country" if one.country and other.country else "unknown"
+
+
+def _is_same_street(street: str, street2: str) -> bool:
+    return bool(fuzz.token_sort_ratio(fold(street), fold(street2), score_cutoff=80))
+
+
+def _compare_titles(one: Person, other: Person) -> str:
+    if not one.job_title or not other.job_title:
+        return "unknown"
+    title, title2 = fold(one.job_title), fold(other.job_title)
+    if title == title2:
+        return "same"
+    return "similar" if fuzz.token_set_ratio(title, title2, score_cutoff=85) else "different"
