@@ -69,7 +69,7 @@ class Likeness:
 WEIGHTS: dict[str, dict[str, float]] = {
     "name": {
         "same": 13.0, "nickname": 11.5, "swapped": 12.5, "initial": 7.5, "part": 9.0,
-        "typo_family": 9.5, "typo_given": 7.0, "typo_both": 4.0, "unknown": 0.0,
+        "typo_family": 9.5, "typo_given": 7.0, "typo_both": 4.0, "single": 3.0, "unknown": 0.0,
         "given_only": -3.0, "family_only": -30.0, "different": -40.0,
     },
     "email": {
@@ -171,8 +171,8 @@ def _compare_names(one: Person, other: Person) -> str:
 
 def _compare_single_names(one: Person, other: Person) -> str:
     """One of them gave a single word, which may be either name."""
-    shorter, longer = sorted((one.given + one.family, other.given + other.family), key=len)
-    return "initial" if set(shorter) <= set(longer) else "different"
+    words, words2 = set(one.given + one.family), set(other.given + other.family)
+    return "single" if words <= words2 or words2 <= words else "different"
 
 
 def _combine(given: str, family: str) -> str:

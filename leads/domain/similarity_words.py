@@ -9,6 +9,7 @@ _SENTENCES: dict[tuple[str, str], str] = {
     ("name", "nickname"): "{one} and {other} are forms of one name.",
     ("name", "swapped"): "{one} and {other} are one name, first and last name swapped.",
     ("name", "initial"): "{one} fits {other}: the same family name and initial.",
+    ("name", "single"): "One gave a single name that fits: {one}, {other}.",
     ("name", "part"): "{one} is part of {other}, as with double names.",
     ("name", "typo_family"): "The family names differ by a slip: {one}, {other}.",
     ("name", "typo_given"): "The given names differ by a slip: {one}, {other}.",
