@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0007_custom_fields_and_grade'),
+        ('leads', '0008_channels'),
         ('reps', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
