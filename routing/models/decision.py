@@ -76,6 +76,7 @@ class EndReason(models.TextChoices):
     WON = "WON", "Won"
     LOST = "LOST", "Lost"
     CLOSED = "CLOSED", "Closed"
+    MERGED = "MERGED", "Merged into another lead"
 
 
 class ReturnReason(models.TextChoices):

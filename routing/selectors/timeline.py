@@ -77,7 +77,7 @@ def _decision_title(row: Decision) -> str:
 def _handovers(lead: Lead) -> Iterator[TimelineEntry]:
     """Leads that others took away; what a rep does to a lead is a touch of its own."""
     rows = Assignment.objects.filter(
-        lead=lead, end_reason__in=[EndReason.REASSIGNED, EndReason.RELEASED]
+        lead=lead, end_reason__in=[EndReason.REASSIGNED, EndReason.RELEASED, EndReason.MERGED]
     ).select_related("rep")
     for row in _latest(rows.order_by("-id")):
         title = f"Taken from {row.rep}: {row.get_end_reason_display().lower()}"
