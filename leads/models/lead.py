@@ -130,6 +130,9 @@ class Lead(Timestamped):
     first_touched_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_reason = models.CharField(max_length=200, blank=True)
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="When everything personal was removed for good."
+    )
     deal_value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     deal_currency = models.CharField(max_length=3, blank=True)
 

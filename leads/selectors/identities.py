@@ -16,7 +16,7 @@ from leads.models import Account, Lead
 # The kind leads the index, so both are named: the value alone would mean reading all of it.
 _IDENTITIES = """
 SELECT kind, value, lead_id FROM leads_leadidentity
-WHERE kind IN ('EMAIL', 'PHONE') AND value AMONG (%s)
+WHERE kind IN ('EMAIL', 'PHONE', 'THREAD') AND value AMONG (%s)
 """
 
 

@@ -30,7 +30,7 @@ from leads.models import Endpoint, IntakeItem, IntakeState, Source
 # A worker that dies holds its items no longer than this; a batch takes well under a second.
 LEASE = timedelta(seconds=10)
 
-NEEDED = ("endpoint_id", "payload", "received_at", "state", "attempts")
+NEEDED = ("endpoint_id", "payload", "received_at", "state", "attempts", "thread")
 
 _CLAIM = """
 UPDATE leads_intakeitem SET attempts = attempts + 1, claimed_until = %s

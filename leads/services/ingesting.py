@@ -10,17 +10,17 @@ from leadrouter.common.rows import Row, ask, pipelined
 from leadrouter.common.sql import insert_all, insert_rows, keys_read, lock_keys, set_columns
 from leads.domain.blocking import lock_names
 from leads.domain.cleansing import inspect
-from leads.domain.custom_fields import read_custom
+from leads.domain.custom_fields import find_field, read_custom
 from leads.domain.draft import Draft, FieldWarning, Problem
 from leads.domain.emails import read_email
+from leads.domain.envelope import Kind
 from leads.domain.identity import is_same_person
 from leads.domain.notes import Notes
 from leads.domain.person import Person, person_of_draft
 from leads.domain.similarity import Verdict
-from leads.domain.survivorship import merge_fields
+from leads.domain.telling import EVERYTHING_ELSE, is_newer, merge_told
 from leads.models import (
     Account,
-    Endpoint,
     IntakeItem,
     IntakeState,
     Interaction,
@@ -37,6 +37,7 @@ from leads.selectors.identities import (
     lock_leads,
 )
 from leads.selectors.matching_settings import get_matching
+from leads.services import timeline_rows
 from leads.services.absorbing import (
     Absorbed,
     Pair,
@@ -47,8 +48,17 @@ from leads.services.absorbing import (
     write_merges,
     write_pairs,
 )
+from leads.services.forgetting import forget, is_to_be_forgotten
 from leads.services.matching import Match, Matcher, evidence_of, likeliest, make_matcher
 from leads.services.snapshots import take_snapshot
+from leads.services.threads import (
+    Waiting,
+    find_waiting,
+    kind_of,
+    let_wait,
+    release,
+    thread_key,
+)
 
 # Columns a later delivery may improve; identity, ownership and history are not among them.
 MERGED = (
@@ -58,18 +68,12 @@ MERGED = (
     "postal_code", "street", "products", "message", "campaign", "consent",
 )  # fmt: skip
 UPDATED = (
-    *MERGED, "account_id", "last_touch", "custom", "interaction_count", "last_received_at",
+    *MERGED, "account_id", "last_touch", "custom", "told_at", "interaction_count", "last_received_at",
     "received_at", "place", "placed_at", "retry_at", "parked_reason", "parked_detail",
     "closed_at", "closed_reason", "nurture_track", "stage", "routing_attempts",
 )  # fmt: skip
-INTERACTION = (
-    "lead_id", "kind", "occurred_at", "summary", "body", "data", "source_id", "intake_item_id",
-)  # fmt: skip
 # A sender's clock may be a little ahead of ours; more than that is not believed.
 CLOCK_TOLERANCE = timedelta(minutes=5)
-
-# get_channel_display() builds this anew at every call.
-_CHANNELS = dict(Endpoint.Channel.choices)
 
 Key = tuple[str, str]
 Reading = tuple[Draft, tuple[Problem, ...]]
@@ -80,13 +84,15 @@ class Ingested:
     """What a batch became: `lead_ids` in the order of the items, `to_route` those that wait.
 
     `leads` are the rows themselves, locked by this transaction, with `source` loaded if new;
-    `unusable` counts the deliveries that became dead letters.
+    `unusable` counts the deliveries that became dead letters; `erased` are leads to forget, of which
+    this app forgot everything already (`routing.services.erasing` does the rest).
     """
 
     lead_ids: list[int] = field(default_factory=list)
     to_route: list[int] = field(default_factory=list)
     unusable: int = 0
     leads: dict[int, Lead] = field(default_factory=dict)
+    erased: list[Lead] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -97,6 +103,12 @@ class _Delivery:
     custom_warnings: tuple[FieldWarning, ...] = ()
     person: Person = field(default_factory=Person)
     lead: Lead | None = None
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """By what the delivery's person is known: the conversation it belongs to, then addresses."""
+        key = thread_key(self.item)
+        return ((key,) if key else ()) + self.draft.identity_keys
 
 
 @dataclass(slots=True)
@@ -127,7 +139,8 @@ def ingest_items(
 ) -> Ingested:
     """Links each delivery to its lead, creating leads and accounts as needed.
 
-    A delivery with no way to reach anybody becomes a dead letter with a sentence that says why.
+    A delivery with no way to reach anybody becomes a dead letter with a sentence that says why,
+    unless it belongs to a thread: then it joins whoever the thread is about, or waits for that.
     Runs inside the caller's transaction, items locked by the caller, with `endpoint.source` loaded.
     `readings` are what `read_items` gave for (at least) these items, if the caller has them;
     `stamps` are those just read, if any.
@@ -137,7 +150,7 @@ def ingest_items(
         items, readings or read_items(items), get_field_definitions(stamps)
     )
     _bury(unusable, now)
-    keys = [key for delivery in deliveries for key in delivery.draft.identity_keys]
+    keys = [key for delivery in deliveries for key in delivery.keys]
     drafts = {d.draft.company_domain: d.draft for d in deliveries if d.draft.company_domain}
     findings = _prepare_matching(deliveries, stamps)
     matcher = findings.matcher
@@ -155,9 +168,14 @@ def ingest_items(
     returning: dict[int, Lead] = {}
     new: list[Lead] = []
     by_key: dict[Key, Lead] = {key: leads[lead_id] for key, lead_id in known.items()}
-    for delivery in deliveries:
+    waiting_for = find_waiting({key for one in deliveries if (key := thread_key(one.item))})
+    for delivery in _in_telling_order(deliveries):
+        if _is_deletion(delivery) or is_to_be_forgotten(delivery.item, by_key, waiting_for):
+            continue
         account = accounts.get(delivery.draft.company_domain)
-        lead = _recognise(delivery.draft, by_key)
+        lead = _find_by_thread(delivery, by_key) or _recognise(delivery.draft, by_key)
+        if lead is None and not delivery.draft.identity_keys:
+            continue
         if lead is None:
             lead = _find_alike(delivery, account, leads, findings, now)
         elif other := _find_other_named(delivery.draft, lead, by_key):
@@ -171,18 +189,21 @@ def ingest_items(
             if lead.pk:
                 returning[lead.pk] = lead
         delivery.lead = lead
-        for key in delivery.draft.identity_keys:
+        for key in delivery.keys:
             by_key.setdefault(key, lead)
     _insert_leads(new, findings.absorbed, lead_keys())
     _write(deliveries, returning, by_key, known, now)
     _write_findings(deliveries, findings, now)
+    erased = _settle_threads(deliveries, by_key, waiting_for, now)
     touched = list(dict.fromkeys(d.lead.pk for d in deliveries if d.lead))
     waiting = {lead.pk for lead in (*new, *returning.values()) if lead.place == Place.WAITING}
+    waiting -= {lead.pk for lead in erased}
     return Ingested(
         lead_ids=[d.lead.pk for d in deliveries if d.lead],
         to_route=[pk for pk in touched if pk in waiting],
         leads={lead.pk: lead for lead in (*new, *returning.values())},
         unusable=len(unusable),
+        erased=erased,
     )
 
 
@@ -207,13 +228,64 @@ def _sort_out(
     deliveries, unusable = [], []
     for item in items:
         draft, problems = readings[item.pk]
-        if problems or not draft.identity_keys:
+        names_somebody = not problems and draft.identity_keys
+        if not (names_somebody or item.thread):
             reasons = " ".join(problem.message for problem in problems)
             unusable.append((item.pk, reasons or "Neither an e-mail address nor a phone number."))
         else:
-            read = read_custom(item.payload.get("extra", {}), definitions)
+            read = read_custom(_told_beside(item, definitions), definitions)
             deliveries.append(_Delivery(item, draft, *read))
     return deliveries, unusable
+
+
+def _told_beside(item: IntakeItem, definitions: Definitions) -> dict[str, Any]:
+    """What was told that is no field of ours: answers too, by the name that means a field."""
+    extra: dict[str, Any] = item.payload.get("extra", {})
+    answers = item.payload.get("answers")
+    if not answers:
+        return extra
+    named = {
+        one["label"] if find_field(one["label"], definitions) else one["key"]: one["value"]
+        for one in answers
+    }
+    return named | extra
+
+
+def _in_telling_order(deliveries: Sequence[_Delivery]) -> Sequence[_Delivery]:
+    """Those that name somebody first, so that the others of their threads find them."""
+    return sorted(deliveries, key=lambda one: not one.draft.identity_keys)
+
+
+def _is_deletion(delivery: _Delivery) -> bool:
+    return kind_of(delivery.item) == Kind.LEAD_DELETED
+
+
+def _find_by_thread(delivery: _Delivery, by_key: dict[Key, Lead]) -> Lead | None:
+    key = thread_key(delivery.item)
+    return by_key.get(key) if key else None
+
+
+def _settle_threads(
+    deliveries: Sequence[_Delivery],
+    by_key: dict[Key, Lead],
+    waiting_for: dict[Key, list[Waiting]],
+    now: datetime,
+) -> list[Lead]:
+    """Lets wait what names nobody, wakes what waited for whom is known now, forgets who is to be
+    forgotten; returns those."""
+    threaded = [one for one in deliveries if one.item.thread]
+    if not threaded:
+        return []
+    release(
+        waiting
+        for key, several in waiting_for.items()
+        if (lead := by_key.get(key)) and lead.erased_at is None
+        for waiting in several
+    )
+    left = [one.item for one in threaded if one.lead is None]
+    erased, unplaced = forget(left, by_key, waiting_for, now)
+    let_wait(unplaced, now)
+    return erased
 
 
 def _bury(unusable: Sequence[tuple[int, str]], now: datetime) -> None:
@@ -260,10 +332,7 @@ def _match_unknown(
     return {
         delivery.item.pk: matcher.match_stored(delivery.person)
         for delivery in deliveries
-        if not any(
-            key in known and key[0] == LeadIdentity.Kind.EMAIL
-            for key in delivery.draft.identity_keys
-        )
+        if not any(key in known and key[0] != LeadIdentity.Kind.PHONE for key in delivery.keys)
     }
 
 
@@ -292,7 +361,7 @@ def _find_alike(
                     lead=absorbed,
                     into=lead,
                     item=delivery.item,
-                    identities=list(delivery.draft.identity_keys),
+                    identities=list(delivery.keys),
                     evidence=evidence_of(match, person),
                     points=match.likeness.total,
                     before=take_snapshot(lead),
@@ -348,12 +417,14 @@ def _new_lead(delivery: _Delivery, account: Account | None, now: datetime) -> Le
     item = delivery.item
     source = item.endpoint.source
     touch = item.payload.get("touch", {})
+    told_at = _occurred_at(delivery)
     return Lead(
         **draft_values(delivery.draft, source),
         account=account,
         source=source,
         channel=item.endpoint.channel,
-        first_touch=touch,
+        told_at={} if told_at == item.received_at else {EVERYTHING_ELSE: told_at.isoformat()},
+        first_touch=item.payload.get("first_touch") or touch,
         last_touch=touch,
         custom=delivery.custom,
         interaction_count=1,
@@ -368,20 +439,48 @@ def _meet_again(lead: Lead, delivery: _Delivery, account: Account | None, now: d
     existing = {name: getattr(lead, name) for name in MERGED}
     existing["products"] = tuple(lead.products)
     existing["email_key"] = _email_key(lead)
-    is_newer = item.received_at >= lead.last_received_at
-    for name, value in merge_fields(existing, draft, is_newer=is_newer).items():
-        if name == "email_key":
-            continue
-        setattr(lead, name, list(value) if isinstance(value, tuple) else value)
+    at, kind = _occurred_at(delivery), kind_of(item)
+    changes, told_at = merge_told(
+        existing,
+        draft,
+        at=at,
+        told_at=lead.told_at,
+        first_at=lead.received_at,
+        is_correction=kind == Kind.LEAD_UPDATED,
+    )
+    for name, value in changes.items():
+        if name != "email_key":
+            setattr(lead, name, list(value) if isinstance(value, tuple) else value)
     if lead.account_id is None:  # reading `lead.account` here would be a query for each lead
         lead.account = account
-    lead.last_touch = item.payload.get("touch") or lead.last_touch
-    lead.custom = {**lead.custom, **delivery.custom}
+    if kind == Kind.LEAD_CREATED:
+        lead.last_touch = item.payload.get("touch") or lead.last_touch
+    if delivery.custom:
+        newer = is_newer("custom", at, told_at, lead.received_at)
+        lead.custom = (
+            {**lead.custom, **delivery.custom} if newer else {**delivery.custom, **lead.custom}
+        )
+        if newer:
+            told_at["custom"] = at.isoformat()
+    if item.received_at < lead.received_at:
+        # What nothing else is known of was told at the first moment: that must not move back.
+        told_at.setdefault(EVERYTHING_ELSE, lead.received_at.isoformat())
+        lead.received_at = item.received_at
+    lead.told_at = told_at
     lead.interaction_count += 1
-    lead.received_at = min(lead.received_at, item.received_at)
     lead.last_received_at = max(lead.last_received_at, item.received_at)
-    if lead.place in {Place.CLOSED, Place.NURTURED, Place.PARKED}:
+    if lead.place in _WAKEABLE.get(kind, _COMING_BACK):
         _wake(lead, now)
+
+
+# A person who comes back is routed again; a record that is corrected is no person who comes back,
+# but what was parked for want of a rule may find one now.
+_COMING_BACK = frozenset({Place.CLOSED, Place.NURTURED, Place.PARKED})
+_WAKEABLE: dict[str, frozenset[Place]] = {
+    Kind.LEAD_CREATED: _COMING_BACK,
+    Kind.INTERACTION_ADDED: _COMING_BACK,
+    Kind.LEAD_UPDATED: frozenset({Place.PARKED}),
+}
 
 
 def _wake(lead: Lead, now: datetime) -> None:
@@ -435,47 +534,23 @@ def _write(
             for _, lead in sorted(returning.items())
         ],
     )
-    insert_rows(Interaction, INTERACTION, [_interaction(delivery) for delivery in deliveries])
+    linked = [(delivery, delivery.lead.pk) for delivery in deliveries if delivery.lead]
+    insert_rows(
+        Interaction,
+        timeline_rows.COLUMNS,
+        [
+            timeline_rows.make_row(
+                delivery.item,
+                delivery.draft,
+                lead_id=lead_id,
+                occurred_at=_occurred_at(delivery),
+                warnings=delivery.custom_warnings,
+            )
+            for delivery, lead_id in linked
+        ],
+    )
     set_columns(
         IntakeItem,
         ("state", "lead_id", "processed_at", "claimed_until", "last_error"),
-        [
-            (d.item.pk, IntakeState.LINKED, d.lead.pk if d.lead else None, now, None, "")
-            for d in deliveries
-        ],
+        [(d.item.pk, IntakeState.LINKED, lead_id, now, None, "") for d, lead_id in linked],
     )
-
-
-def _interaction(delivery: _Delivery) -> tuple[Any, ...]:
-    item, draft = delivery.item, delivery.draft
-    source = item.endpoint.source
-    channel = item.endpoint.channel
-    kinds = {"WEB_FORM": Interaction.Kind.FORM}
-    return (
-        delivery.lead.pk if delivery.lead else None,
-        kinds.get(channel, channel),
-        _occurred_at(delivery),
-        f"{_CHANNELS.get(channel, channel)}: {source.name}"[:500],
-        draft.message,
-        _as_received(delivery),
-        source.pk,
-        item.pk,
-    )
-
-
-def _as_received(delivery: _Delivery) -> dict[str, Any]:
-    """What was told, and what cleansing made of it. By hand: `asdict` took ten times as long."""
-    payload, draft = delivery.item.payload, delivery.draft
-    return {
-        "fields": payload.get("fields", {}),
-        "touch": payload.get("touch", {}),
-        "consent": payload.get("consent", {}),
-        "changes": [
-            {"field": one.field, "rule": one.rule, "before": one.before, "after": one.after}
-            for one in draft.changes
-        ],
-        "warnings": [
-            {"field": one.field, "code": one.code, "message": one.message}
-            for one in (*draft.warnings, *delivery.custom_warnings)
-        ],
-    }

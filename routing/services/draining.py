@@ -22,6 +22,7 @@ from routing.engine.faults import describe_error
 from routing.models import Incident
 from routing.selectors.waiting import claim_work
 from routing.services.assigning import route_leads
+from routing.services.erasing import settle_erased
 from routing.services.incidents import Sight, record_incidents
 from routing.services.placing import place_leads
 
@@ -69,6 +70,7 @@ def _process_items(
         with transaction.atomic(), pipelined():
             items = lock_items(claimed)
             ingested = ingest_items(items=items, now=now, readings=readings, stamps=stamps)
+            settle_erased(leads=ingested.erased, now=now)
             routed = route_leads(
                 lead_ids=ingested.to_route, now=now, held=ingested.leads, stamps=stamps
             )
@@ -88,6 +90,7 @@ def _process_item(item_id: int, report: DrainReport, now: datetime) -> None:
         with transaction.atomic():
             items = lock_items(list_items([item_id]))
             ingested = ingest_items(items=items, now=now)
+            settle_erased(leads=ingested.erased, now=now)
         report.items += len(items) - ingested.unusable
         report.failed += ingested.unusable
     except TRANSIENT:
