@@ -316,6 +316,10 @@ LOGGING = {
     },
 }
 
+# --- Channels --------------------------------------------------------------------------------
+# {host of a sender's API: address to ask instead}, for trials without the sender.
+FETCH_BASE_URLS = env.dict("FETCH_BASE_URLS", default={})
+
 # --- Routing ---------------------------------------------------------------------------------
 DRAIN_BATCH_SIZE = 200
 INTAKE_MAX_ATTEMPTS = 5

@@ -88,6 +88,14 @@ class Option:
     """Heading under which it stands, of several."""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One GET of a sender's API, for what a delivery only announced."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
 Signer = Callable[[Delivery, Config], Delivery]
 Sampler = Callable[[int, datetime], Delivery]
 
@@ -112,6 +120,14 @@ class Adapter:
     secret_label: str = ""
     """What the sender calls the secret; empty for senders that have none."""
     body_limit: int = BODY_LIMIT
+    api_host: str = ""
+    """The only host that `ask` may name."""
+    ask: Callable[[Mapping[str, str], Config], Question] | None = None
+    """What to ask for, by an envelope's `fetch`. Raises ValueError with a sentence when an option that
+    it needs (an access token) is not set."""
+    read_answer: Callable[[Mapping[str, str], Any, Config], Envelope | Unreadable] | None = None
+    """The envelope of an answer (JSON data) to what `fetch` asked. Its key does not count: the
+    delivery has one. An envelope with `fetch` asks on, e.g. for a form's questions."""
     sign: Signer | None = None
     """The delivery as the sender would have signed it with the newest secret, for the simulator."""
     make_sample: Sampler | None = None

@@ -12,6 +12,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from leadrouter.processes.models import Heartbeat
+from leads.channels.fetching.working import fetch_announced
 from leads.services.importing import run_waiting_batches
 from routing.services.sending import send_due
 from routing.services.sweeping import sweep
@@ -33,25 +34,35 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["loop"]:
             run_waiting_batches(clock=timezone.now)
+            _fetch()
             self.stdout.write(str(sweep(clock=timezone.now, is_final=True)))
             self.stdout.write(f"{send_due(clock=timezone.now).sent} messages sent")
             return
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
-        # Mail servers may be slow; nothing that concerns leads waits for them.
-        sender = threading.Thread(
-            target=_repeat, args=(_send, stop, options["every"]), name="sender", daemon=True
-        )
-        sender.start()
+        # Servers of others may be slow; nothing that is here already waits for them.
+        others = [
+            threading.Thread(
+                target=_repeat, args=(work, stop, options["every"]), name=name, daemon=True
+            )
+            for name, work in (("sender", _send), ("fetcher", _fetch))
+        ]
+        for thread in others:
+            thread.start()
         _repeat(_sweep, stop, options["every"])
-        sender.join(timeout=5)
+        for thread in others:
+            thread.join(timeout=5)
 
 
 def _sweep() -> None:
     sweep(clock=timezone.now)
     run_waiting_batches(clock=timezone.now)
     Heartbeat.objects.update_or_create(name="sweeper", defaults={"beat_at": timezone.now()})
+
+
+def _fetch() -> None:
+    fetch_announced(clock=timezone.now)
 
 
 def _send() -> None:

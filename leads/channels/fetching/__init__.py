@@ -1,0 +1,1 @@
+"""Asks the APIs of senders for what their deliveries only announced."""
