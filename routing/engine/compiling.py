@@ -10,12 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from routing.engine.conditions import Condition, compile_condition
-from routing.engine.conditions.evaluating import LazyFacts, Matcher
 from routing.engine.facts import Facts
 from routing.engine.faults import Fault
 from routing.engine.indexing import (
-    LINEAR_BELOW,
     RuleIndex,
     find_first_of_each,
     make_index,
@@ -41,10 +38,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """`rules` in order of position. `index` is None where there are so few rules that trying one
-    after another is faster; only then are there `matchers`. `has_limits`: some rule is limited by
-    date or hour. `faults`: what of the version cannot be used, or why this is not the newest
-    one."""
+    """`rules` in order of position; `index` knows their conditions by the same numbers.
+    `has_limits`: some rule is limited by date or hour. `faults`: what of the version cannot be used,
+    or why this is not the newest one."""
 
     version_id: int
     version_number: int
@@ -52,21 +48,21 @@ class Plan:
     territory_index: TerritoryIndex
     zone: tzinfo
     has_limits: bool
-    matchers: tuple[Matcher, ...] = ()
-    index: RuleIndex | None = None
+    index: RuleIndex
     faults: tuple[Fault, ...] = ()
 
     def match(self, facts: Facts, now: datetime) -> Rule | None:
         """The first rule in force that the lead meets. Facts must already hold the territory."""
+        if not self.has_limits:
+            number = self.index.find_first(facts)
+            return None if number is None else self.rules[number]
         for rule in self.iter_matches(facts):
-            if not self.has_limits or rule.is_in_force(now, self.zone):
+            if rule.is_in_force(now, self.zone):
                 return rule
         return None
 
     def match_many(self, leads: Sequence[Facts], now: datetime) -> list[Rule | None]:
         """What `match` says of each lead, in less time for many."""
-        if self.index is None:
-            return [self.match(facts, now) for facts in leads]
         rules = self.rules
 
         def is_open(number: int, _: int) -> bool:
@@ -78,14 +74,8 @@ class Plan:
     def iter_matches(self, facts: Facts) -> Iterator[Rule]:
         """All rules that the lead meets, in order, whether in force or not."""
         rules = self.rules
-        if self.index is not None:
-            for number in self.index.iter_matches(facts):
-                yield rules[number]
-            return
-        normal = LazyFacts(facts)
-        for number, matches in enumerate(self.matchers):
-            if matches(normal):
-                yield rules[number]
+        for number in self.index.iter_matches(facts):
+            yield rules[number]
 
 
 def compile_plan(
@@ -105,7 +95,6 @@ def compile_plan(
     """
     ordered = tuple(sorted(rules, key=lambda rule: rule.position))
     conditions = tuple(rule.condition for rule in ordered)
-    is_indexed = len(ordered) >= LINEAR_BELOW
     return Plan(
         version_id=version_id,
         version_number=number,
@@ -113,12 +102,5 @@ def compile_plan(
         territory_index=TerritoryIndex(territories),
         zone=ZoneInfo(timezone) if isinstance(timezone, str) else timezone,
         has_limits=any(rule.is_limited for rule in ordered),
-        matchers=() if is_indexed else tuple(map(compile_condition, conditions)),
-        index=_index(conditions, previous) if is_indexed else None,
+        index=update_index(previous.index, conditions) if previous else make_index(conditions),
     )
-
-
-def _index(conditions: tuple[Condition, ...], previous: Plan | None) -> RuleIndex:
-    if previous is None or previous.index is None:
-        return make_index(conditions)
-    return update_index(previous.index, conditions)

@@ -10,11 +10,10 @@ own compiled form.
 """
 
 from routing.engine.indexing.batches import encode_columns, find_first_of_each
-from routing.engine.indexing.index import LINEAR_BELOW, RuleIndex, make_index
+from routing.engine.indexing.index import RuleIndex, make_index
 from routing.engine.indexing.updating import update_index
 
 __all__ = [
-    "LINEAR_BELOW",
     "RuleIndex",
     "encode_columns",
     "find_first_of_each",

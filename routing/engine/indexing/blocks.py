@@ -27,12 +27,13 @@ Filing = Mapping[Facet, Reach]
 class Block:
     """`owners[bit]` is the rule of a clause, counted from the block's first. `tables` stand in the
     order in which they leave the fewest; `many` are those where a lead has several codes, of which
-    any will do, and `strict` those where each must."""
+    any will do, and `strict` those where each must. `certainty[bit]`: see `certainty`."""
 
     rule_count: int
     size: int
     every: int
     owners: Sequence[int]
+    certainty: bytes
     tables: tuple[Placed, ...]
     many: tuple[Placed, ...] = ()
     strict: tuple[Placed, ...] = ()
@@ -63,9 +64,14 @@ class Block:
 
 
 def make_block(
-    filings: Sequence[Filing], owners: Sequence[int], rule_count: int, lenses: Sequence[Lens]
+    filings: Sequence[Filing],
+    owners: Sequence[int],
+    certainty: bytes,
+    rule_count: int,
+    lenses: Sequence[Lens],
 ) -> Block:
-    """The clauses in order, with the rule of each. Facets that no lens sees are left to the rule."""
+    """The clauses in order, with the rule and the certainty of each. Facets that no lens sees are left
+    to the rule."""
     size = len(filings)
     named = group_by_facet(filings)
     # What most clauses name sorts out most.
@@ -76,13 +82,13 @@ def make_block(
     tables = [
         (place, make_table(named[lenses[place].facet], lenses[place], size)) for place in order
     ]
-    return arrange(rule_count, size, shorten_owners(owners), tables, lenses)
+    return arrange(rule_count, shorten_owners(owners), certainty[::-1], tables, lenses)
 
 
 def arrange(
     rule_count: int,
-    size: int,
     owners: Sequence[int],
+    certainty: bytes,
     tables: Iterable[Placed],
     lenses: Sequence[Lens],
 ) -> Block:
@@ -94,8 +100,11 @@ def arrange(
         kind = lenses[place].facet[1]
         sort = strict if kind is Kind.WITHOUT else many if kind in MANY else single
         sort.append((place, table))
+    size = len(owners)
     every = (1 << size) - 1
-    return Block(rule_count, size, every, owners, tuple(single), tuple(many), tuple(strict))
+    return Block(
+        rule_count, size, every, owners, certainty, tuple(single), tuple(many), tuple(strict)
+    )
 
 
 def group_by_facet(filings: Sequence[Filing]) -> dict[Facet, list[tuple[int, Reach]]]:
@@ -119,7 +128,7 @@ def make_table(named: Sequence[tuple[int, Reach]], lens: Lens, size: int) -> lis
     """One walk over the codes: a bit is turned where a span begins and again behind its end."""
     turns: list[list[int]] = [[] for _ in range(lens.coder.size + 1)]
     for bit, reach in named:
-        for first, last in _list_spans(lens, reach):
+        for first, last in list_spans(lens, reach):
             turns[first].append(bit)
             turns[last + 1].append(bit)
     # Whoever does not name the facet accepts every code.
@@ -132,7 +141,8 @@ def make_table(named: Sequence[tuple[int, Reach]], lens: Lens, size: int) -> lis
     return table
 
 
-def _list_spans(lens: Lens, reach: Reach) -> list[Span]:
+def list_spans(lens: Lens, reach: Reach) -> list[Span]:
+    """The codes, as a lens gives them out, of what a reach accepts."""
     spans = lens.coder.list_spans(reach) if reach.is_known_accepted else []
     return [(UNKNOWN, UNKNOWN), *spans] if reach.is_unknown_accepted else spans
 

@@ -10,7 +10,7 @@ it outlives edits of the rules.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
@@ -26,6 +26,7 @@ MAX_CODES = 512
 MAX_OWN, MAX_SHARED = 64, 128
 """Of values that are too many for codes of their own."""
 MAX_LIMITS = 256
+MAX_EXACT = 2**53
 MAX_HEAD = 16
 """A beginning counts with so many letters at most."""
 
@@ -63,6 +64,10 @@ class ValueCoder:
         bounds = [UNKNOWN, *excluded, self.size]
         return [(before + 1, after - 1) for before, after in pairwise(bounds) if before + 1 < after]
 
+    def tells_exactly(self, reach: Reach) -> bool:
+        """Whether the codes of a reach are those of no other value."""
+        return reach.keys is not None and all(key in self._own for key in reach.keys)
+
 
 class NumberCoder:
     """Numbers between two neighbours of the limits that rules name share a code."""
@@ -82,6 +87,17 @@ class NumberCoder:
     def list_spans(self, reach: Reach) -> list[Span]:
         intervals = (EVERYTHING,) if reach.intervals is None else reach.intervals
         return _merge((self.code(low), self.code(high)) for low, high in intervals)
+
+    def tells_exactly(self, reach: Reach) -> bool:
+        if reach.intervals is None:
+            return False
+        # Beyond, there are whole numbers between two neighbouring floats.
+        limits = _list_limits(reach.intervals)
+        return all(abs(limit) < MAX_EXACT and self._has(limit) for limit in limits)
+
+    def _has(self, limit: float) -> bool:
+        at = bisect_left(self._limits, limit)
+        return at < len(self._limits) and self._limits[at] == limit
 
 
 class HeadCoder:
@@ -109,6 +125,13 @@ class HeadCoder:
         if reach.keys is None:
             return [(FIRST_KNOWN, self.size - 1)]
         return _merge(self._find_span(head) for head in reach.keys)
+
+    def tells_exactly(self, reach: Reach) -> bool:
+        return (
+            self._start == 0
+            and reach.keys is not None
+            and all(head in self._nodes for head in reach.keys)
+        )
 
     def _find_span(self, head: str) -> Span:
         code = self.code(head)

@@ -9,6 +9,7 @@ from routing.engine.conditions.evaluating import LazyFacts, Matcher, NormalFacts
 from routing.engine.conditions.nodes import Condition
 from routing.engine.facts import Facts
 from routing.engine.indexing.blocks import Block, Filing, make_block
+from routing.engine.indexing.certainty import SURE, group_lenses, is_sure_of, judge, list_head_names
 from routing.engine.indexing.clauses import find_clauses
 from routing.engine.indexing.coders import count_wanted, list_keys, share_out
 from routing.engine.indexing.lenses import Code, Lens, make_lenses
@@ -16,14 +17,21 @@ from routing.engine.indexing.reaches import Facet, Key, find_reaches
 
 BLOCK_SIZE = 16_384
 """Clauses of one block. Blocks are searched in order, so an early match leaves the later ones alone."""
-LINEAR_BELOW = 16
-"""With fewer rules than this, trying one after another is faster."""
 
 
 class RuleIndex:
     """Never changes; what it keeps as it is used is the same for everybody."""
 
-    __slots__ = ("_looks", "blocks", "changed", "conditions", "lenses", "matchers")
+    __slots__ = (
+        "_looks",
+        "blocks",
+        "by_facet",
+        "changed",
+        "conditions",
+        "head_names",
+        "lenses",
+        "matchers",
+    )
 
     def __init__(
         self,
@@ -39,6 +47,8 @@ class RuleIndex:
         self.changed = changed
         """How many rules were changed since the codes were given out."""
         self.matchers = matchers
+        self.by_facet = group_lenses(lenses)
+        self.head_names = list_head_names(lenses)
         self._looks = tuple((lens.facet[0], lens.known, lens.encode) for lens in lenses)
 
     def __len__(self) -> int:
@@ -46,7 +56,24 @@ class RuleIndex:
 
     def find_first(self, facts: Facts) -> int | None:
         """The number of the first condition that holds."""
-        return next(self.iter_matches(facts), None)
+        codes = self.encode(facts)
+        base = 0
+        for block in self.blocks:
+            bits = block.find(codes)
+            if bits:
+                top = bits.bit_length() - 1
+                if self.is_sure(block, top, facts):
+                    return base + block.owners[top]
+                number = next(self.confirm(block, base, bits, facts, LazyFacts(facts)), None)
+                if number is not None:
+                    return number
+            base += block.rule_count
+        return None
+
+    def is_sure(self, block: Block, bit: int, facts: Facts) -> bool:
+        """Whether a clause that was found surely holds."""
+        certainty = block.certainty[bit]
+        return certainty == SURE or is_sure_of(certainty, facts, self.head_names)
 
     def iter_matches(self, facts: Facts) -> Iterator[int]:
         """The numbers of all conditions that hold, in order.
@@ -59,12 +86,14 @@ class RuleIndex:
         for block in self.blocks:
             bits = block.find(codes)
             if bits:
-                yield from self.confirm(block, base, bits, normal)
+                yield from self.confirm(block, base, bits, facts, normal)
             base += block.rule_count
 
-    def confirm(self, block: Block, base: int, bits: int, normal: NormalFacts) -> Iterator[int]:
-        """The numbers of the conditions of these clauses that hold. `base`: the block's first."""
-        matchers = self.matchers
+    def confirm(
+        self, block: Block, base: int, bits: int, facts: Facts, normal: NormalFacts
+    ) -> Iterator[int]:
+        """The numbers of the conditions of these clauses that hold. `base`: the block's first;
+        `normal`: the facts in normal form."""
         tested = -1
         while bits:
             top = bits.bit_length() - 1
@@ -72,8 +101,8 @@ class RuleIndex:
             # Several clauses of one rule stand side by side.
             if number != tested:
                 tested = number
-                matches = matchers[base + number] or self._compile(base + number)
-                if matches(normal):
+                is_sure = self.is_sure(block, top, facts)
+                if is_sure or self.get_matcher(base + number)(normal):
                     yield base + number
             bits ^= 1 << top
 
@@ -87,9 +116,12 @@ class RuleIndex:
             codes.append(encode(fact) if code is None else code)
         return codes
 
-    def _compile(self, number: int) -> Matcher:
-        # On first use: most of very many rules are never asked.
-        matcher = self.matchers[number] = compile_condition(self.conditions[number])
+    def get_matcher(self, number: int) -> Matcher:
+        """The compiled form of one rule."""
+        matcher = self.matchers[number]
+        if matcher is None:
+            # On first use: most of very many rules are never asked.
+            matcher = self.matchers[number] = compile_condition(self.conditions[number])
         return matcher
 
 
@@ -126,15 +158,27 @@ def file_condition(condition: Condition) -> list[Filing]:
 
 
 def _make_blocks(conditions: Sequence[Condition], lenses: Sequence[Lens]) -> Iterator[Block]:
+    by_facet = group_lenses(lenses)
     filings: list[Filing] = []
     owners: list[int] = []
+    certainty = bytearray()
     first = 0
     for number, condition in enumerate(conditions):
         found = file_condition(condition)
         if filings and len(filings) + len(found) > BLOCK_SIZE:
-            yield make_block(filings, owners, number - first, lenses)
-            filings, owners, first = [], [], number
+            yield make_block(filings, owners, bytes(certainty), number - first, lenses)
+            filings, owners, certainty, first = [], [], bytearray(), number
         filings += found
         owners += [number - first] * len(found)
+        certainty += judge(condition, found, by_facet)
     if first < len(conditions):
-        yield make_block(filings, owners, len(conditions) - first, lenses)
+        yield make_block(filings, owners, bytes(certainty), len(conditions) - first, lenses)
+
+
+def judge_all(
+    conditions: Sequence[Condition], filings: Sequence[Sequence[Filing]], lenses: Sequence[Lens]
+) -> bytes:
+    """The certainty of each clause of some conditions, filed as said."""
+    by_facet = group_lenses(lenses)
+    judged = zip(conditions, filings, strict=True)
+    return b"".join(judge(condition, found, by_facet) for condition, found in judged)

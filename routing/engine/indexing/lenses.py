@@ -25,6 +25,7 @@ Code = int | Sequence[int]
 """One number, or several where a value opens several keys."""
 MANY = frozenset({Kind.MEMBER, Kind.WITHOUT, Kind.DOMAIN, Kind.GRAM})
 """Facets under which a value opens several keys."""
+SETS = frozenset({Kind.MEMBER, Kind.WITHOUT})
 MAX_REMEMBERED, MAX_REMEMBERED_LENGTH = 1_024, 40
 
 
@@ -53,7 +54,7 @@ def _make_lens(facet: Facet, keys: Keys, coder: Coder) -> Lens:
     of = get_attribute(name).type
     known: dict[FactValue, Code] = {None: (UNKNOWN,) if kind in MANY else UNKNOWN}
     encode: Callable[[FactValue], Code]
-    if kind in (Kind.MEMBER, Kind.WITHOUT):
+    if kind in SETS:
         encode = _make_member_encoder(coder)
     elif kind in MANY:
         opener = (
@@ -100,21 +101,29 @@ def _is_memorable(fact: FactValue) -> bool:
     return isinstance(fact, int) and fact not in (0, 1)
 
 
-def _make_member_encoder(coder: Coder) -> Callable[[FactValue], Sequence[int]]:
-    codes: dict[str, int] = {}
-    code_of: Callable[[Any], int] = coder.code
+class _MemberCodes(dict[str, int]):
+    """Codes of members as they were spelled."""
 
-    def encode_member(member: str) -> int:
+    __slots__ = ("_code",)
+
+    def __init__(self, coder: Coder) -> None:
+        self._code: Callable[[Any], int] = coder.code
+
+    def __missing__(self, member: str) -> int:
         folded = fold_text(member)
-        code = code_of(folded) if folded else UNKNOWN
-        if len(codes) < MAX_REMEMBERED and len(member) <= MAX_REMEMBERED_LENGTH:
-            codes[member] = code
+        code = self._code(folded) if folded else UNKNOWN
+        if len(self) < MAX_REMEMBERED and len(member) <= MAX_REMEMBERED_LENGTH:
+            self[member] = code
         return code
+
+
+def _make_member_encoder(coder: Coder) -> Callable[[FactValue], Sequence[int]]:
+    code_of = _MemberCodes(coder).__getitem__
 
     def encode(fact: FactValue) -> Sequence[int]:
         if not isinstance(fact, frozenset):
             return (UNKNOWN,)
-        found = [codes.get(member) or encode_member(member) for member in fact]
+        found = [*map(code_of, fact)]
         if UNKNOWN in found:  # a blank member is none
             found = [code for code in found if code != UNKNOWN]
         return found or (UNKNOWN,)

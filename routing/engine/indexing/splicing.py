@@ -26,11 +26,16 @@ Filings = Sequence[Sequence[Filing]]
 
 
 def replace_rules(
-    block: Block, first: int, removed: Filings, added: Filings, lenses: Sequence[Lens]
+    block: Block,
+    first: int,
+    removed: Filings,
+    added: Filings,
+    certainty: bytes,
+    lenses: Sequence[Lens],
 ) -> Block:
     """Rules from `first` on (counted within the block) make way for others, of any number.
 
-    `lenses` are those of the block, more may follow them.
+    `certainty` is that of the added clauses. `lenses` are those of the block, more may follow them.
     """
     by_clause = block.owners[::-1]
     start = bisect_left(by_clause, first)
@@ -42,10 +47,11 @@ def replace_rules(
         size=block.size,
         low=block.size - end,
     )
-    size = block.size - len(cut.removed) + len(cut.added)
     owners = _replace_owners(block, by_clause, (start, end), first, len(removed), added)
     rule_count = block.rule_count - len(removed) + len(added)
-    return arrange(rule_count, size, owners, cut.iter_tables(block), lenses)
+    low, high = cut.low, cut.low + len(cut.removed)
+    certainty = block.certainty[:low] + certainty[::-1] + block.certainty[high:]
+    return arrange(rule_count, owners, certainty, cut.iter_tables(block), lenses)
 
 
 def _replace_owners(

@@ -9,7 +9,13 @@ from routing.engine.conditions.nodes import Condition
 from routing.engine.indexing.blocks import Block, Filing
 from routing.engine.indexing.coders import MAX_OWN
 from routing.engine.indexing.differences import Change, find_changes
-from routing.engine.indexing.index import RuleIndex, count_keys, file_condition, make_index
+from routing.engine.indexing.index import (
+    RuleIndex,
+    count_keys,
+    file_condition,
+    judge_all,
+    make_index,
+)
 from routing.engine.indexing.lenses import Lens, make_lenses
 from routing.engine.indexing.reaches import GRAM_LENGTH, Kind
 from routing.engine.indexing.splicing import Filings, replace_rules
@@ -35,7 +41,11 @@ def update_index(old: RuleIndex, conditions: tuple[Condition, ...]) -> RuleIndex
     lenses = _add_lenses(old, [filing for found in added for one in found for filing in one])
     if lenses is None:
         return make_index(conditions)
-    blocks = tuple(_replace_blocks(old, changes, added, lenses))
+    certainty = [
+        judge_all(conditions[change.new_start : change.new_end], found, lenses)
+        for change, found in zip(changes, added, strict=True)
+    ]
+    blocks = tuple(_replace_blocks(old, changes, added, certainty, lenses))
     return RuleIndex(conditions, _carry_over(old.matchers, changes), lenses, blocks, count)
 
 
@@ -66,26 +76,32 @@ def _add_lenses(old: RuleIndex, filings: Sequence[Filing]) -> tuple[Lens, ...] |
 
 
 def _replace_blocks(
-    old: RuleIndex, changes: Sequence[Change], added: Sequence[Filings], lenses: Sequence[Lens]
+    old: RuleIndex,
+    changes: Sequence[Change],
+    added: Sequence[Filings],
+    certainty: Sequence[bytes],
+    lenses: Sequence[Lens],
 ) -> Iterator[Block]:
-    todo = list(zip(changes, added, strict=True))[::-1]
+    todo = list(zip(changes, added, certainty, strict=True))[::-1]
     base = 0
     for number, block in enumerate(old.blocks):
         end = base + block.rule_count
         is_last = number == len(old.blocks) - 1
-        here: list[tuple[int, Sequence[Condition], Filings]] = []
+        here: list[tuple[int, Sequence[Condition], Filings, bytes]] = []
         while todo and (todo[-1][0].old_start < end or is_last):
-            change, filings = todo.pop()
+            change, filings, sure = todo.pop()
             until = min(change.old_end, end)
             here.append(
-                (change.old_start - base, old.conditions[change.old_start : until], filings)
+                (change.old_start - base, old.conditions[change.old_start : until], filings, sure)
             )
             if until < change.old_end:
                 # What is left to take out lies in the next block.
-                todo.append((change._replace(old_start=until), []))
+                todo.append((change._replace(old_start=until), [], b""))
         # From behind, so that the places before stay what they were.
-        for first, removed, filings in reversed(here):
-            block = replace_rules(block, first, _file_all(removed), filings, lenses)  # noqa: PLW2901
+        for first, removed, filings, sure in reversed(here):
+            block = replace_rules(  # noqa: PLW2901
+                block, first, _file_all(removed), filings, sure, lenses
+            )
         if block.rule_count:
             yield block
         base = end

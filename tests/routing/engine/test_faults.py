@@ -27,7 +27,7 @@ BROKEN = Test("employees", Operator.AT_LEAST, "many")
 FACTS = {"country": "US", "employees": 50}
 
 
-@pytest.mark.parametrize("fillers", [0, 30])  # tried one by one, and found by the index
+@pytest.mark.parametrize("fillers", [0, 30])  # alone, and among others
 def test_a_rule_that_raises_counts_as_not_met(fillers):
     never = Test("country", Operator.EQUALS, "XX")
     plan = make_plan(
