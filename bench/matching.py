@@ -24,7 +24,8 @@ from bench.table import print_table, verdict
 from bench.zen_peer import ZenTable, find_zen
 from routing.engine.compiling import Rule, compile_plan
 from routing.engine.conditions import Condition, compile_condition
-from routing.engine.conditions.evaluating import LazyFacts, Matcher, NormalFacts
+from routing.engine.conditions.evaluating import LazyFacts, Matcher, NormalFacts, normalise_facts
+from routing.engine.conditions.nodes import list_attributes
 from routing.engine.explaining import explain_rules
 from routing.engine.indexing import (
     RuleIndex,
@@ -40,6 +41,9 @@ LEADS = 2_000
 BATCH = 1_000
 EDITS = 100
 FLATNESS_GOAL = 10
+SMALL = (2, 4, 8, 16, 32, 64, 128)
+SMALL_GOAL = 1.3
+TRACE_GOALS = {1_000: 30, 100_000: 400}
 PEER_LEADS = 80
 PEER_GOALS = {
     ("datalogic-py", 1_000): 8, ("datalogic-py", 10_000): 250, ("business-rules", 1_000): 500,
@@ -65,6 +69,9 @@ def run(*, is_quick: bool) -> None:
         ("", "index us", "in batches us", "one by one us", "compile us/rule"),
         rows,
     )
+    print_small((2, 8) if is_quick else SMALL, leads)
+    print_traces((200,) if is_quick else tuple(TRACE_GOALS), 100 if is_quick else 500, zen)
+    print("  Drools: skipped, its packages come from Maven's registry alone.")
     print_memory_and_edits(sizes[-1])
     print_linear_peers((10,) if is_quick else (10, 100, 1_000, 10_000))
     print_replay(200 if is_quick else 1_000, 500 if is_quick else 20_000)
@@ -101,6 +108,57 @@ def print_sizes(sizes: Sequence[int], leads: int, zen: Any) -> None:
     )
     for line in verdicts if zen else ["ZEN: skipped, it is not installed."]:
         print(f"  {line}")
+
+
+def print_small(sizes: Sequence[int], leads: int) -> None:
+    """Few rules, where trying one after another should win if anywhere. Its facts are brought to
+    normal form all at once or one by one, whichever is quicker."""
+    rows, worst = [], 0.0
+    for count in sizes:
+        table = make(count, leads)
+        index = make_index(table.conditions)
+        ours = min(time_each(index.find_first, table.leads)[1] for _ in range(3))
+        linear = min(_time_linear(table) for _ in range(3))
+        worst = max(worst, ours / linear)
+        rows.append((f"{count:,} rules", ours, linear, f"{ours / linear:.2f} x"))
+    print_table("Matching, few rules: microseconds a lead", ("", "index", "one by one", ""), rows)
+    is_good = "reached" if worst <= SMALL_GOAL else "MISSED"
+    print(f"  At most {worst:.2f} x the time of one by one (goal {SMALL_GOAL}: {is_good})")
+
+
+def _time_linear(table: Table) -> float:
+    matchers = [compile_condition(condition) for condition in table.conditions]
+    names = sorted(frozenset[str]().union(*map(list_attributes, table.conditions)))
+    lazy = time_each(lambda lead: _try_each(matchers, LazyFacts(lead)), table.leads)[1]
+    eager = time_each(lambda lead: _try_each(matchers, normalise_facts(lead, names)), table.leads)[
+        1
+    ]
+    return min(lazy, eager)
+
+
+def print_traces(sizes: Sequence[int], leads: int, zen: Any) -> None:
+    """All rules that a lead meets, which is what an explanation needs, against ZEN's trace."""
+    rows = []
+    for count in sizes:
+        table = make(count, leads)
+        index = make_index(table.conditions)
+        for lead in table.leads:
+            list(index.iter_matches(lead))
+        began = time.process_time()
+        for lead in table.leads:
+            list(index.iter_matches(lead))
+        ours = (time.process_time() - began) * 1e6 / leads
+        took = ZenTable(zen, table).measure_trace() if zen else "skipped"
+        goal = TRACE_GOALS.get(count)
+        ratio = "" if isinstance(took, str) else f"{took / ours:.0f} x"
+        if goal and not isinstance(took, str):
+            ratio = verdict(took / ours, goal)
+        rows.append((f"{count:,} rules", ours, took, ratio))
+    print_table(
+        "All rules a lead meets beside ZEN's trace, microseconds a lead",
+        ("", "index", "ZEN with trace", "ratio"),
+        rows,
+    )
 
 
 class Figures(NamedTuple):
