@@ -114,7 +114,11 @@ class HeadCoder:
         self._last = _find_last_of_each(self._nodes)
 
     def code(self, value: str) -> int:
-        text = compact_postal(value)[self._start :]
+        return self.code_compact(compact_postal(value))
+
+    def code_compact(self, text: str) -> int:
+        """The code of a text that is upper case and without blanks."""
+        text = text[self._start :]
         for length in self._lengths:
             code = self._nodes.get(text[:length])
             if code is not None:

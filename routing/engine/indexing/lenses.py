@@ -12,6 +12,7 @@ from routing.engine.indexing.coders import (
     FIRST_KNOWN,
     UNKNOWN,
     Coder,
+    HeadCoder,
     Keys,
     Opener,
     make_coders,
@@ -65,6 +66,8 @@ def _make_lens(facet: Facet, keys: Keys, coder: Coder) -> Lens:
         encode = _make_opening_encoder(coder, opener, NORMALISERS[of])
     else:
         encode = _make_encoder(coder, NORMALISERS[of])
+        if isinstance(coder, HeadCoder):
+            encode = _make_head_encoder(coder, encode)
         if of is not AttributeType.BOOLEAN:
             encode = _remember(encode, known)
     return Lens(facet, coder, known, encode)
@@ -78,6 +81,20 @@ def _make_encoder(
     def encode(fact: FactValue) -> int:
         value: Any = normalise(fact)
         return UNKNOWN if value is None else code(value)
+
+    return encode
+
+
+def _make_head_encoder(
+    coder: HeadCoder, encode_any: Callable[[FactValue], Code]
+) -> Callable[[FactValue], Code]:
+    code = coder.code_compact
+
+    def encode(fact: FactValue) -> Code:
+        # Most postal codes are plain: nothing to fold and no blanks to take out.
+        if isinstance(fact, str) and fact.isascii() and fact.isalnum():
+            return code(fact.upper())
+        return encode_any(fact)
 
     return encode
 
