@@ -65,11 +65,10 @@ def _make_lens(facet: Facet, keys: Keys, coder: Coder) -> Lens:
         )
         encode = _make_opening_encoder(coder, opener, NORMALISERS[of])
     else:
-        encode = _make_encoder(coder, NORMALISERS[of])
+        encode_one = _make_encoder(coder, NORMALISERS[of])
         if isinstance(coder, HeadCoder):
-            encode = _make_head_encoder(coder, encode)
-        if of is not AttributeType.BOOLEAN:
-            encode = _remember(encode, known)
+            encode_one = _make_head_encoder(coder, encode_one)
+        encode = encode_one if of is AttributeType.BOOLEAN else _remember(encode_one, known)
     return Lens(facet, coder, known, encode)
 
 
@@ -86,11 +85,11 @@ def _make_encoder(
 
 
 def _make_head_encoder(
-    coder: HeadCoder, encode_any: Callable[[FactValue], Code]
-) -> Callable[[FactValue], Code]:
+    coder: HeadCoder, encode_any: Callable[[FactValue], int]
+) -> Callable[[FactValue], int]:
     code = coder.code_compact
 
-    def encode(fact: FactValue) -> Code:
+    def encode(fact: FactValue) -> int:
         # Most postal codes are plain: nothing to fold and no blanks to take out.
         if isinstance(fact, str) and fact.isascii() and fact.isalnum():
             return code(fact.upper())
