@@ -7,7 +7,7 @@ from leads.channels.adapter import Adapter, Config, Delivery, Option, Parsed
 from leads.channels.field_mapping import mapping_options, to_text
 from leads.channels.generic_webhook.parse import read_item
 from leads.channels.json_body import NotReadableError, read_json_object
-from leads.channels.standard_webhooks.signing import sign, verify
+from leads.channels.signatures.standard_webhooks import sign, verify
 from leads.domain.envelope import Envelope, Kind, Unreadable
 
 
