@@ -59,7 +59,7 @@ JOBS: tuple[tuple[str, tuple[tuple[str, str, str, str, str, str], ...]], ...] = 
         "Where leads come from",
         (
             ("Sources", "campaign", "leads_source", "leads.view_source", "", ""),
-            ("Ways in", "meeting_room", "leads_endpoint", "leads.view_endpoint", "", ""),
+            ("Channels", "meeting_room", "leads_endpoint", "leads.view_endpoint", "", ""),
             ("Custom fields", "text_fields", "leads_customfield", "leads.view_customfield", "", ""),
             ("Accounts", "apartment", "leads_account", "leads.view_account", "", ""),
             ("File imports", "upload_file", "leads_importbatch", "leads.view_importbatch", "", ""),
@@ -127,6 +127,7 @@ def _is_active(request: HttpRequest, target: str, path: str, query: str) -> bool
 
 # After how long a sign of life is late: the worker's canary comes every few seconds.
 LATE_AFTER = timedelta(seconds=90)
+FETCHED_WITHIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +259,16 @@ def _list_stuck(overview: Overview, now: datetime, *, may_repair: bool) -> list[
         )  # fmt: skip
     if stuck.quarantined:
         found.append(
-            Tile("Quarantined", f"{stuck.quarantined:,}", "look like spam: release or discard",
+            Tile("Quarantined", f"{stuck.quarantined:,}", "set aside: release, redeliver or discard",
                  "warning", f"{intake}?state__exact=QUARANTINED")
+        )  # fmt: skip
+    # One that is fetched at once is no news; one that waits for its sender's API is.
+    if stuck.announced_oldest_at and now - stuck.announced_oldest_at > FETCHED_WITHIN:
+        waited = _say_span(now - stuck.announced_oldest_at)
+        found.append(
+            Tile("Announced, not fetched", f"{stuck.announced:,}",
+                 f"the oldest waits for its sender's API for {waited}", "danger",
+                 f"{intake}?state__exact=NEEDS_FETCH")
         )  # fmt: skip
     if stuck.dead_messages and may_repair:
         found.append(

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -18,7 +18,21 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from leadrouter.common.admin import BaseAdmin, show_moment
 from leadrouter.common.admin_steps import Step
+from leadrouter.common.roles import ADMINISTRATOR, has_role
+from leads.admin.channel_form import make_form, option_groups, save_options
+from leads.admin.channel_panels import (
+    show_address,
+    show_deliveries,
+    show_health,
+    show_secrets,
+    show_short_health,
+    show_steps,
+)
+from leads.admin.channel_steps import EndOldSecrets, RedeliverStuck, SetSecret, TryBody
+from leads.channels.adapter import Adapter
+from leads.channels.registry import ADAPTERS
 from leads.models import ApiKey, Endpoint
+from leads.selectors.channel_health import find_health
 from leads.services.api_keys import create_api_key
 
 
@@ -125,15 +139,25 @@ class ApiKeyInline(TabularInline):
 
 @admin.register(Endpoint)
 class EndpointAdmin(BaseAdmin):
-    """Ways in: where a form's address is copied and API keys are made."""
+    """Channels: where addresses are copied, secrets set, and it is seen what arrives by them."""
 
-    list_display = ("source", "channel", "form_address", "keys", "is_active")
+    list_display = (
+        "source",
+        "channel",
+        "name",
+        "form_address",
+        "keys",
+        "how_it_is_briefly",
+        "is_active",
+    )
     list_select_related = ("source",)
     list_filter = ("channel", "is_active")
-    search_fields = ("source__name", "public_id")
+    search_fields = ("source__name", "name", "public_id")
     autocomplete_fields = ("source",)
-    readonly_fields = ("form_address",)
-    steps = (CreateApiKey,)
+    readonly_fields = (
+        "form_address", "address", "set_up", "accepted_secrets", "how_it_is", "last_deliveries",
+    )  # fmt: skip
+    steps = (CreateApiKey, TryBody, SetSecret, EndOldSecrets, RedeliverStuck)
 
     class Media:
         js = ("admin_theme/copy.js",)
@@ -141,8 +165,46 @@ class EndpointAdmin(BaseAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Endpoint]:
         return super().get_queryset(request).select_related("source").prefetch_related("api_keys")
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Reads the health of all rows of the page at once."""
+        page = super().get_changelist_instance(request)
+        rows = list(page.result_list)
+        found = find_health(rows)
+        for row in rows:
+            row.found_health = found[row.pk]
+        page.result_list = rows
+        return page
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Endpoint | None = None) -> Any:
+        # Deliveries hang on the channel: another one could not read them.
+        return (*self.readonly_fields, "channel") if obj else self.readonly_fields
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        adapter = _adapter_of(obj)
+        if adapter and has_role(request.user, ADMINISTRATOR):
+            kwargs["form"] = make_form(adapter, self.form)
+        return super().get_form(request, obj, change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if hasattr(form, "adapter") and save_options(form, obj, request):
+            obj.save(update_fields=["options", "updated_at"])
+
+    def response_add(
+        self, request: HttpRequest, obj: Endpoint, post_url_continue: Any = None
+    ) -> Any:
+        """On to the page with the address and what else there is to set up."""
+        if "_addanother" in request.POST or "_popup" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        return HttpResponseRedirect(reverse("admin:leads_endpoint_change", args=[obj.pk]))
+
     def get_fieldsets(self, request: HttpRequest, obj: Endpoint | None = None) -> Any:
-        basics: list[str] = ["source", "channel", "is_active"]
+        basics: list[str] = ["source", "channel", "name", "is_active"]
+        adapter = _adapter_of(obj)
+        if adapter:
+            return _channel_fieldsets(adapter, basics, has_role(request.user, ADMINISTRATOR))
         if obj is None or obj.channel != Endpoint.Channel.WEB_FORM:
             return ((None, {"fields": basics}),)
         words = ("title", "intro", "thanks", "consent_text")
@@ -161,3 +223,41 @@ class EndpointAdmin(BaseAdmin):
     @display(description="API keys")
     def keys(self, endpoint: Endpoint) -> SafeString | str:
         return show_keys(endpoint)
+
+    @display(description="Address for the sender")
+    def address(self, endpoint: Endpoint) -> SafeString:
+        return show_address(endpoint)
+
+    @display(description="Steps")
+    def set_up(self, endpoint: Endpoint) -> SafeString:
+        return show_steps(endpoint)
+
+    @display(description="Secrets accepted")
+    def accepted_secrets(self, endpoint: Endpoint) -> SafeString | str:
+        return show_secrets(endpoint)
+
+    @display(description="Health")
+    def how_it_is(self, endpoint: Endpoint) -> SafeString:
+        return show_health(find_health([endpoint])[endpoint.pk])
+
+    @display(description="Last deliveries")
+    def last_deliveries(self, endpoint: Endpoint) -> SafeString | str:
+        return show_deliveries(endpoint)
+
+    @display(description="Last delivery, and what waits")
+    def how_it_is_briefly(self, endpoint: Any) -> SafeString | str:
+        return show_short_health(endpoint.found_health)
+
+
+def _adapter_of(endpoint: Endpoint | None) -> Adapter | None:
+    return ADAPTERS.get(endpoint.channel) if endpoint else None
+
+
+def _channel_fieldsets(adapter: Adapter, basics: list[str], may_set_up: bool) -> Any:
+    """An administrator sees all of it; others that there is such a channel, and how it is."""
+    how = ("How it is", {"fields": ("how_it_is", "last_deliveries")})
+    if not may_set_up:
+        return ((None, {"fields": basics}), how)
+    options = [(title, {"fields": names}) for title, names in option_groups(adapter)]
+    set_up = ("Set up at the sender", {"fields": ("address", "set_up", "accepted_secrets")})
+    return ((None, {"fields": basics}), how, set_up, *options)

@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from leadrouter.common.admin import LedgerAdmin, show_moment, show_pairs
 from leadrouter.common.admin_steps import Step
 from leadrouter.common.roles import ADMINISTRATOR, has_role
+from leads.admin.channel_steps import Redeliver
 from leads.domain.draft import FIELD_LABELS
 from leads.models import IntakeItem, IntakeState
 from leads.services.dead_letters import STUCK_STATES, discard_item, release_item, retry_item
@@ -103,7 +104,7 @@ class IntakeItemAdmin(LedgerAdmin):
     list_display_links = ("show_received",)
     list_select_related = ("endpoint__source",)
     list_filter = ("state",)
-    steps = (Retry, Release, Discard)
+    steps = (Retry, Release, Redeliver, Discard)
     readonly_fields = (
         "show_received",
         "show_state",
@@ -164,6 +165,8 @@ class IntakeItemAdmin(LedgerAdmin):
             IntakeState.RECEIVED.label: "info",
             IntakeState.LINKED.label: "success",
             IntakeState.QUARANTINED.label: "warning",
+            IntakeState.NEEDS_FETCH.label: "info",
+            IntakeState.UNREACHABLE.label: "info",
             IntakeState.DEAD.label: "danger",
         },
     )

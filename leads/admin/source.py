@@ -43,6 +43,7 @@ class EndpointInline(StackedInline):
     model = Endpoint
     fields = (
         ("channel", "is_active"),
+        "name",
         "form_address",
         "title",
         "intro",
@@ -52,7 +53,7 @@ class EndpointInline(StackedInline):
     )
     readonly_fields = ("form_address", "keys")
     extra = 0
-    max_num = len(Endpoint.Channel.choices)
+    max_num = 50
     verbose_name = "way in"
     verbose_name_plural = "Ways in"
 

@@ -13,7 +13,15 @@ from leadrouter.common.errors import DomainError, InvalidInput
 from leads.models import IntakeItem, IntakeState
 from leads.signals import lead_ready
 
-STUCK_STATES = frozenset({IntakeState.DEAD, IntakeState.QUARANTINED})
+STUCK_STATES = frozenset(
+    {
+        IntakeState.DEAD,
+        IntakeState.QUARANTINED,
+        IntakeState.NEEDS_FETCH,
+        IntakeState.UNREACHABLE,
+        IntakeState.TEST,
+    }
+)
 
 
 class NotStuck(DomainError):  # noqa: N818 -- named as the user would say it
@@ -40,7 +48,7 @@ def release_item(*, item: IntakeItem, user: Any, now: datetime) -> IntakeItem:
 
 @transaction.atomic
 def discard_item(*, item: IntakeItem, user: Any, reason: str, now: datetime) -> IntakeItem:
-    """Gives a dead or quarantined delivery up for good; the row stays. Raises: NotStuck, InvalidInput."""
+    """Gives a delivery that is stuck or set aside up; the row stays. Raises: NotStuck, InvalidInput."""
     reason = reason.strip()
     if not reason:
         raise InvalidInput("Say why it is discarded.", fields={"reason": "Say why."})
@@ -56,7 +64,8 @@ def _requeue(
     with transaction.atomic():
         # One conditional statement: of two people pressing at once, one is told.
         changed = IntakeItem.objects.filter(pk=item.pk, state=from_state).update(
-            state=IntakeState.RECEIVED,
+            # What was only announced must be fetched before there is anything to process.
+            state=IntakeState.NEEDS_FETCH if item.payload.get("fetch") else IntakeState.RECEIVED,
             attempts=0,
             claimed_until=None,
             processed_at=None,

@@ -76,6 +76,8 @@ class Stuck:
 
     intake_waiting: int = 0
     intake_oldest_at: datetime | None = None
+    announced: int = 0
+    announced_oldest_at: datetime | None = None
     leads_waiting: int = 0
     parked: list[Parked] = field(default_factory=list)
     queues: list[Queued] = field(default_factory=list)
@@ -191,6 +193,7 @@ def get_stuck() -> Stuck:
     """Returns what is stuck at this moment. Queries: 6."""
     intake = _count_intake()
     waiting = intake.get(IntakeState.RECEIVED, (0, 0))
+    announced = intake.get(IntakeState.NEEDS_FETCH, (0, 0))
     places = list(
         Lead.objects.filter(place__in=[Place.WAITING, Place.OFFERED])
         .order_by()
@@ -199,10 +202,16 @@ def get_stuck() -> Stuck:
     )
     names = dict(HoldingQueue.objects.values_list("pk", "name"))
     # Ids are given in order of arrival, so the smallest waiting id has waited longest.
-    oldest = IntakeItem.objects.filter(pk=waiting[1]).values_list("received_at", flat=True)
+    oldest = dict(
+        IntakeItem.objects.filter(pk__in=[waiting[1], announced[1]]).values_list(
+            "pk", "received_at"
+        )
+    )
     return Stuck(
         intake_waiting=waiting[0],
-        intake_oldest_at=oldest.first(),
+        intake_oldest_at=oldest.get(waiting[1]),
+        announced=announced[0],
+        announced_oldest_at=oldest.get(announced[1]),
         leads_waiting=sum(row["number"] for row in places if row["place"] == Place.WAITING),
         parked=_list_parked(),
         queues=[
@@ -242,7 +251,12 @@ def _list_parked() -> list[Parked]:
 
 def _count_intake() -> dict[str, tuple[int, int]]:
     """Number and smallest id of deliveries by state, of the states that matter here. Queries: 1."""
-    states = (IntakeState.RECEIVED, IntakeState.DEAD, IntakeState.QUARANTINED)
+    states = (
+        IntakeState.RECEIVED,
+        IntakeState.DEAD,
+        IntakeState.QUARANTINED,
+        IntakeState.NEEDS_FETCH,
+    )
     rows = (
         IntakeItem.objects.filter(state__in=states)
         .order_by()

@@ -130,6 +130,20 @@ def test_what_is_stuck_is_named_with_a_link(manager_client: Client) -> None:
     assert "Parked leads" in text
 
 
+def test_a_lead_that_is_announced_and_cannot_be_fetched_is_named_after_a_while(
+    manager_client: Client,
+) -> None:
+    item = IntakeItemFactory(state=IntakeState.NEEDS_FETCH)
+    assert (
+        "Announced, not fetched" not in manager_client.get(reverse("admin:index")).content.decode()
+    )
+    item.received_at -= timedelta(hours=3)
+    item.save()
+    text = manager_client.get(reverse("admin:index")).content.decode()
+    assert "Announced, not fetched" in text
+    assert "API for 3 h 00 min" in text
+
+
 def test_marketing_sees_numbers_and_no_repairs(marketing_client: Client) -> None:
     OutboxMessageFactory(state=OutboxMessage.State.DEAD)
     response = marketing_client.get(reverse("admin:index"))
