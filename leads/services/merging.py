@@ -240,17 +240,16 @@ def _move_back(moved: dict[str, list[Any]], kept: Lead, merged: Lead) -> None:
 def _remember_apart(merge: LeadMerge, user: Any, now: datetime) -> None:
     low, high = sorted((merge.kept_id, merge.merged_id))
     decided = {"state": DuplicatePair.State.APART, "decided_at": now, "decided_by": user}
-    DuplicatePair.objects.update_or_create(
-        one_id=low,
-        other_id=high,
-        defaults=decided,
-        create_defaults={
+    pairs = DuplicatePair.objects.filter(one_id=low, other_id=high)
+    if not pairs.update(**decided):
+        DuplicatePair.objects.create(
+            one_id=low,
+            other_id=high,
+            points=merge.points or 0.0,
+            evidence=merge.evidence,
+            found_at=merge.merged_at,
             **decided,
-            "points": merge.points or 0.0,
-            "evidence": merge.evidence,
-            "found_at": merge.merged_at,
-        },
-    )
+        )
 
 
 def _log(lead: Lead, summary: str, user: Any, now: datetime) -> None:
