@@ -17,7 +17,7 @@ from bench.stage import ROOT, SEED, Server, child_environment, find_servers
 
 NAMES = (
     "backlog", "latency", "pools", "accept", "broker", "importing", "pages", "matching", "fairness",
-    "proofs", "tracing", "territory_files",
+    "proofs", "tracing", "territory_files", "identity", "identity_speed",
 )  # fmt: skip
 
 

@@ -42,10 +42,11 @@ def blocking_keys(person: Person) -> tuple[int, ...]:
         found.add(f"PHONE:{person.phone}")
     if local := compact_local_part(person.email):
         found.add(f"LOCAL:{local}")
-    if company := person.company_domain or person.company:
+    company, other_company = company_words(person)
+    if company:
         found |= {f"WORK:{word}:{company}" for word in words}
-    if company and person.company and person.company != company:
-        found |= {f"WORK:{word}:{person.company}" for word in family}
+    if other_company:
+        found |= {f"WORK:{word}:{other_company}" for word in family}
     if person.postal_code:
         place = f"{person.country}:{fold(person.postal_code)}"
         found |= {f"HOME:{word}:{place}" for word in words}
@@ -54,6 +55,16 @@ def blocking_keys(person: Person) -> tuple[int, ...]:
     if name := name_key(person):
         found.add(name)
     return tuple(sorted(map(hash_key, found)))
+
+
+def company_words(person: Person) -> tuple[str, str]:
+    """The company as one word, by its domain or its name, and the other of the two if it differs.
+
+    So "Pham Energy" without a site and phamenergy.com without a name meet.
+    """
+    label = person.company_domain.partition(".")[0].replace("-", "")
+    name = person.company.replace(" ", "")
+    return label or name, name if label and name != label else ""
 
 
 def name_key(person: Person) -> str:
@@ -73,7 +84,7 @@ def lock_names(person: Person) -> tuple[str, ...]:
     name = name_key(person)
     if not name:
         return ()
-    company = person.company_domain or person.company
+    company, _ = company_words(person)
     places = (
         company and f"{name}:{company}",
         person.postal_code and f"{name}:{person.postal_code}",

@@ -11,7 +11,7 @@ _FAMILIES = (
     "elizabeth elisabeth liz lizzie beth betty eliza lisa elsa libby lisbeth",
     "michael mike mick micky michi miguel", "margaret peggy maggie meg margarete greta marge gretchen",
     "edward ted ed eddie ned eduard eduardo", "anthony tony antonio anton toni",
-    "johannes hans hannes johann", "josef joseph sepp joe joey jupp jose pepe", "francisco paco pancho",
+    "johannes hans hannes johann", "josef joseph sepp joe joey jupp", "jose pepe", "francisco paco pancho",
     "alexander sasha sascha sandy", "andrew andy drew andreas andi", "david dave davy",
     "stephen steve steven stefan stephan steffen", "charles chuck charlie carlos karl carl",
     "thomas tom tommy tomas", "christopher chris kit christoph", "daniel dan danny",

@@ -42,7 +42,7 @@ class Verdict(StrEnum):
 class Thresholds:
     """From how many bits on a pair is certain and likely."""
 
-    certain: float = 27.0
+    certain: float = 29.0
     likely: float = 17.0
 
 
@@ -68,28 +68,28 @@ class Likeness:
 
 WEIGHTS: dict[str, dict[str, float]] = {
     "name": {
-        "same": 13.0, "nickname": 11.5, "swapped": 12.5, "initial": 7.5, "part": 9.0,
-        "typo_family": 9.5, "typo_given": 7.0, "typo_both": 4.0, "single": 3.0, "unknown": 0.0,
+        "same": 15.0, "nickname": 12.0, "swapped": 14.0, "initial": 9.5, "part": 10.0,
+        "typo_family": 12.0, "typo_given": 11.0, "typo_both": 7.0, "single": 3.0, "unknown": 0.0,
         "given_only": -3.0, "family_only": -30.0, "different": -40.0,
     },
     "email": {
-        "same": 20.0, "domain_typo": 15.0, "local_typo": 9.0, "same_local": 8.0,
-        "same_local_of_name": 3.0, "unknown": 0.0, "other_domain": -1.5, "other_person": -6.0,
+        "same": 20.0, "domain_typo": 15.0, "local_typo": 10.0, "same_local": 8.0,
+        "same_local_of_name": 3.5, "unknown": 0.0, "other_domain": -1.5, "other_person": -6.0,
     },
     "phone": {
-        "same": 14.0, "other_extension": -2.0, "typo": 8.0, "same_switchboard": 2.0,
-        "unknown": 0.0, "different": -1.5,
+        "same": 16.0, "other_extension": -2.0, "typo": 8.0, "same_switchboard": 2.0,
+        "unknown": 0.0, "different": -1.0,
     },
     "company": {
-        "same_domain": 9.5, "same_name": 9.0, "similar_name": 6.5, "unknown": 0.0,
-        "different": -2.0,
+        "same_domain": 8.5, "same_name": 8.5, "similar_name": 7.0, "unknown": 0.0,
+        "different": -2.5,
     },
     "place": {
         "same_street": 12.0, "same_postal_code": 8.0, "same_city": 5.0, "same_office": 2.0,
-        "postal_typo": 4.0, "same_country": 0.5, "unknown": 0.0, "other_city": -2.0,
-        "other_country": -4.5,
+        "postal_typo": 4.0, "same_country": 1.0, "unknown": 0.0, "other_city": -3.0,
+        "other_country": -5.0,
     },
-    "job_title": {"same": 2.0, "similar": 1.0, "unknown": 0.0, "different": -0.5},
+    "job_title": {"same": 2.0, "similar": 1.0, "unknown": 0.0, "different": -1.0},
 }  # fmt: skip
 
 _NAMES_THAT_AGREE = frozenset({"same", "nickname", "swapped", "part", "typo_family", "typo_given"})
@@ -164,6 +164,8 @@ def _compare_names(one: Person, other: Person) -> str:
         return _combine(given, family)
     if _is_swapped(one, other):
         return "swapped"
+    if _is_swapped_initial(one, other) or _is_swapped_initial(other, one):
+        return "initial"
     if family:
         return "family_only" if one.given and other.given else "part"
     return "given_only" if given == "same" else "different"
@@ -222,6 +224,12 @@ def _crosses(one: Person, other: Person) -> bool:
     return given == word or bool(_compare_words(one.family, other.given))
 
 
+def _is_swapped_initial(short: Person, full: Person) -> bool:
+    """ "G. Dimitrios" for Dimitrios Gerlach."""
+    is_initial = len(short.given) == 1 and len(short.given[0]) == 1
+    return is_initial and short.family == full.given and full.family[0][0] == short.given[0]
+
+
 def is_typo(one: str, other: str) -> bool:
     """Whether one word may be the other mistyped: one slip in four letters, two in eight, or nearly alike."""
     longest = max(len(one), len(other))
@@ -252,8 +260,10 @@ def _compare_emails(one: Person, other: Person, name: str) -> str:
             return "domain_typo"
         if OSA.distance(domain, domain2, score_cutoff=2) <= 2:
             return "domain_typo"
-    if domain == domain2:
+    if domain == domain2 and not one.is_free_mail:
         return _compare_locals(local, local2, name)
+    if domain == domain2 and is_typo(local, local2) and name == "same":
+        return "local_typo" if _digits(local) == _digits(local2) else "other_domain"
     compact = compact_local_part(one.email)
     if compact and compact == compact_local_part(other.email):
         return "same_local_of_name" if _is_made_of_name(compact, one, other) else "same_local"
@@ -263,12 +273,20 @@ def _compare_emails(one: Person, other: Person, name: str) -> str:
 def _compare_locals(local: str, local2: str, name: str) -> str:
     """Two mailboxes of one domain: a slip of the keyboard, or two people.
 
-    Digits that differ are no slip: m.schmidt1 and m.schmidt2 are colleagues.
+    Digits that differ are no slip: m.schmidt1 and m.schmidt2 are colleagues. Nor is it one where the
+    names differ as the mailboxes do: joy.taylor and jody.taylor.
     """
-    digits, digits2 = ("".join(filter(str.isdigit, text)) for text in (local, local2))
-    if digits == digits2 and name not in ("unknown", "given_only") and is_typo(local, local2):
+    if (
+        _digits(local) == _digits(local2)
+        and name in ("same", "swapped", "part")
+        and is_typo(local, local2)
+    ):
         return "local_typo"
     return "other_person"
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def _is_made_of_name(compact: str, one: Person, other: Person) -> bool:
@@ -321,9 +339,11 @@ def _is_longer_form(one: str, other: str) -> bool:
 
 def _compare_name_with_domain(one: Person, other: Person) -> str:
     """One named the company, the other only its site."""
-    name, domain = one.company or other.company, one.company_domain or other.company_domain
-    label = domain.partition(".")[0].replace("-", "")
-    return "similar_name" if len(label) >= 4 and label == name.replace(" ", "") else "unknown"
+    for named, by_site in ((one, other), (other, one)):
+        label = by_site.company_domain.partition(".")[0].replace("-", "")
+        if len(label) >= 4 and label == named.company.replace(" ", ""):
+            return "similar_name"
+    return "unknown"
 
 
 def _compare_places(one: Person, other: Person, *, is_office: bool) -> str:
@@ -332,20 +352,24 @@ def _compare_places(one: Person, other: Person, *, is_office: bool) -> str:
     code, code2 = fold(one.postal_code), fold(other.postal_code)
     city, city2 = fold(one.city), fold(other.city)
     is_postal = bool(code) and code == code2
-    if is_postal or (city and city == city2):
+    is_city = bool(city) and (city == city2 or is_typo(city, city2))
+    is_near = bool(code and code2) and len(code) >= 4 and OSA.distance(code, code2) <= 1
+    if is_postal or is_city:
         if is_office:
             return "same_office"
-        if one.street and other.street and _is_same_street(one.street, other.street):
+        if _is_same_street(one.street, other.street):
             return "same_street"
         return "same_postal_code" if is_postal else "same_city"
-    if code and code2 and len(code) >= 4 and OSA.distance(code, code2, score_cutoff=1) <= 1:
-        return "postal_typo"
+    if is_near:
+        return "same_street" if _is_same_street(one.street, other.street) else "postal_typo"
     if (city and city2) or (code and code2):
-        return "same_city" if city and city2 and is_typo(city, city2) else "other_city"
+        return "other_city"
     return "same_country" if one.country and other.country else "unknown"
 
 
 def _is_same_street(street: str, street2: str) -> bool:
+    if not street or not street2:
+        return False
     return bool(fuzz.token_sort_ratio(fold(street), fold(street2), score_cutoff=80))
 
 

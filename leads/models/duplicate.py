@@ -32,7 +32,7 @@ class MatchingSettings(Timestamped):
         help_text="Off: only an equal e-mail address or phone number makes two leads one.",
     )
     certain_from = models.FloatField(
-        default=27.0, help_text="Bits of evidence from which on two leads are merged at once."
+        default=29.0, help_text="Bits of evidence from which on two leads are merged at once."
     )
     likely_from = models.FloatField(
         default=17.0, help_text="Bits from which on a pair is put into the review queue."
