@@ -26,6 +26,7 @@ ROLE_PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "customfield": ("view", "add", "change"),
             "lead": ("view", "change"),
             "interaction": ("view", "add"),
+            "matchingsettings": ("view", "change"),
         },
         "processes": {"heartbeat": READ},
         "routing": {
@@ -51,6 +52,8 @@ ROLE_PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "customfield": READ,
             "interaction": READ,
             "intakeitem": READ,
+            "duplicatepair": READ,
+            "leadmerge": READ,
         },
     },
     REP: {},
@@ -58,7 +61,7 @@ ROLE_PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
 # Append-only history: nobody edits it, not even an administrator.
 READ_ONLY_MODELS = {
     "decision", "assignment", "turnentry", "slatimer", "importrow", "heartbeat", "incident",
-    "repoutcome", "outcomerefresh",
+    "repoutcome", "outcomerefresh", "duplicatepair", "leadmerge", "leadkey",
 }  # fmt: skip
 # Writing rows here is running code in the workers (pickled payloads): superusers only.
 SUPERUSER_APPS = {"django_q"}

@@ -3,19 +3,25 @@
 from leads.admin.account import AccountAdmin
 from leads.admin.api_key import ApiKeyAdmin
 from leads.admin.custom_field import CustomFieldAdmin
+from leads.admin.duplicate_pair import DuplicatePairAdmin
 from leads.admin.endpoint import EndpointAdmin
 from leads.admin.import_batch import ImportBatchAdmin
 from leads.admin.intake_item import IntakeItemAdmin
 from leads.admin.lead import LeadAdmin
+from leads.admin.lead_merge import LeadMergeAdmin
+from leads.admin.matching_settings import MatchingSettingsAdmin
 from leads.admin.source import SourceAdmin
 
 __all__ = [
     "AccountAdmin",
     "ApiKeyAdmin",
     "CustomFieldAdmin",
+    "DuplicatePairAdmin",
     "EndpointAdmin",
     "ImportBatchAdmin",
     "IntakeItemAdmin",
     "LeadAdmin",
+    "LeadMergeAdmin",
+    "MatchingSettingsAdmin",
     "SourceAdmin",
 ]

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
@@ -18,8 +18,10 @@ from unfold.decorators import display
 from leadrouter.common.admin import BaseAdmin, BoundedPaginator, show_moment, show_pairs
 from leads.admin.lead_history import AssignmentInline, DecisionInline, InteractionInline
 from leads.admin.lead_steps import AssignTo, Park, ReleaseToQueue
-from leads.models import Lead, Place
+from leads.admin.merge_step import MergeWith
+from leads.models import Lead, LeadMerge, Place
 from leads.selectors.custom_fields import get_field_definitions
+from leads.selectors.duplicates import list_merge_history, list_pairs_of
 from leads.selectors.searching import search_leads
 from routing.models import HoldingQueue
 
@@ -68,7 +70,7 @@ class LeadAdmin(BaseAdmin):
     search_fields = ("email",)  # opens the search box; get_search_results says what is searched
     search_help_text = "E-mail, phone, last name, company or lead id"
     actions = None
-    steps = (AssignTo, Park, ReleaseToQueue)
+    steps = (AssignTo, Park, ReleaseToQueue, MergeWith)
     inlines = (InteractionInline, DecisionInline, AssignmentInline)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -81,7 +83,17 @@ class LeadAdmin(BaseAdmin):
         return (
             (
                 "Where it stands",
-                {"fields": ("place_text", "owner", "stage", "grade", "show_since", "open_page")},
+                {
+                    "fields": (
+                        "place_text",
+                        "owner",
+                        "stage",
+                        "grade",
+                        "show_since",
+                        "show_duplicates",
+                        "open_page",
+                    )
+                },
             ),
             (
                 "Person",
@@ -125,6 +137,9 @@ class LeadAdmin(BaseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
         rows: QuerySet[Lead] = super().get_queryset(request)
+        match = request.resolver_match
+        if match and (match.url_name or "").endswith("_changelist"):
+            rows = rows.filter(merged_into=None)  # an old id still opens its own page
         return rows.select_related("source", "owner", "account")
 
     def get_search_results(
@@ -170,6 +185,22 @@ class LeadAdmin(BaseAdmin):
             parts.append(f"routing tries again {show_moment(lead.retry_at)}")
         return ", ".join(parts)
 
+    @display(description="Duplicates")
+    def show_duplicates(self, lead: Lead) -> SafeString | str:
+        review, merge = "admin:leads_duplicatepair_change", "admin:leads_leadmerge_change"
+        rows = [
+            (
+                reverse(review, args=[pair.pk]),
+                f"may be {pair.other if pair.one_id == lead.pk else pair.one}",
+            )
+            for pair in list_pairs_of(lead)
+        ] + [
+            (reverse(merge, args=[one.pk]), _say_merge(one, lead))
+            for one in list_merge_history(lead)
+        ]
+        link = '<p><a class="text-primary-600" href="{}">{}</a></p>'
+        return format_html_join("", link, rows) if rows else "–"
+
     @display(description="Touches and forms")
     def show_touches(self, lead: Lead) -> SafeString:
         return show_pairs({"First": lead.first_touch, "Last": lead.last_touch})
@@ -188,3 +219,11 @@ class LeadAdmin(BaseAdmin):
         return format_html(
             '<a class="text-primary-600" href="{}">The timeline as the rep sees it</a>', url
         )
+
+
+def _say_merge(merge: LeadMerge, lead: Lead) -> str:
+    undone = ", undone since" if merge.undone_at else ""
+    when = show_moment(merge.merged_at)
+    if merge.kept_id == lead.pk:
+        return f"includes {merge.merged} since {when}{undone}"
+    return f"became part of {merge.kept} {when}{undone}"

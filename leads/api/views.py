@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,7 +27,7 @@ from leads.api.serializers import (
 from leads.models import Account, IntakeItem, Lead, Source
 from leads.selectors.api_keys import KnownKey
 from routing.selectors.explaining import explain_decision
-from routing.selectors.visibility import visible_leads
+from routing.selectors.visibility import find_visible_survivor, visible_leads
 
 UUID_PATTERN = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
@@ -42,7 +43,18 @@ class LeadViewSet(AcceptLeadMixin, ReadOnlyViewSet):
     lookup_value_regex = UUID_PATTERN
 
     def get_queryset(self) -> QuerySet[Lead]:
-        return visible_leads(self.request.user).select_related("source", "owner")
+        rows = visible_leads(self.request.user).select_related("source", "owner")
+        return rows.filter(merged_into=None) if self.action == "list" else rows
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """An id of a lead that was merged leads on to the lead that was kept (307)."""
+        lead = self.get_object()
+        survivor = find_visible_survivor(request.user, lead)
+        if survivor is None:
+            return Response(self.get_serializer(lead).data)
+        public_id = str(survivor.public_id)
+        url = reverse("api-leads-detail", args=[public_id])
+        return Response({"merged_into": public_id}, status=307, headers={"Location": url})
 
 
 class AccountViewSet(ReadOnlyViewSet):

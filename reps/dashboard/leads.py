@@ -5,12 +5,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from leadrouter.common.roles import ADMINISTRATOR, MANAGER, has_role
 from leads.models import Lead, Place
+from leads.selectors.duplicates import list_merges_of, list_pairs_of
 from reps.dashboard.access import PortalRequest, portal_page
 from reps.dashboard.actions import get_visible_lead
 from reps.dashboard.filters import LeadFilter
@@ -19,7 +20,8 @@ from routing.models import Assignment, Decision, HoldingQueue
 from routing.selectors.explaining import explain_decision, why_me
 from routing.selectors.queues import list_declined_leads
 from routing.selectors.timeline import list_timeline
-from routing.selectors.visibility import visible_leads
+from routing.selectors.visibility import find_visible_survivor, visible_leads
+from routing.services.merging import REVIEWERS
 
 PAGE_SIZE = 50
 
@@ -28,7 +30,8 @@ PAGE_SIZE = 50
 @portal_page
 def lead_list(request: PortalRequest) -> HttpResponse:
     """Leads the person may see, newest first, 50 a page. Queries: 9 at most, on every page of any length."""
-    rows = visible_leads(request.user).select_related("source", "owner", "account")
+    rows = visible_leads(request.user).filter(merged_into=None)
+    rows = rows.select_related("source", "owner", "account")
     lead_filter = LeadFilter(request.GET, queryset=rows)
     leads, links = _cut_page(lead_filter.qs, request)
     queues = dict(HoldingQueue.objects.values_list("pk", "name"))
@@ -74,11 +77,14 @@ def _query(request: PortalRequest, **cursor: int) -> str:
 @require_safe
 @portal_page
 def lead_page(request: PortalRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Everything about one lead, and why it is where it is."""
+    """Everything about one lead, and why it is where it is. An old id leads to what the lead became."""
     lead = get_visible_lead(request, public_id)
+    if (survivor := find_visible_survivor(request.user, lead)) is not None:
+        return redirect("lead-page", public_id=survivor.public_id)
     assignment = _find_open_assignment(lead)
     is_mine = assignment is not None and request.rep == assignment.rep
     is_manager = has_role(request.user, MANAGER, ADMINISTRATOR)
+    may_review = has_role(request.user, *REVIEWERS)
     context: dict[str, Any] = {
         "lead": lead,
         "assignment": assignment,
@@ -90,6 +96,8 @@ def lead_page(request: PortalRequest, public_id: uuid.UUID) -> HttpResponse:
         if lead.holding_queue_id
         else None,
         "timeline": list_timeline(lead=lead),
+        "pairs": list_pairs_of(lead) if may_review else [],
+        "merges": list_merges_of(lead) if may_review else [],
         "now": timezone.now(),
         "zone": timezone.get_current_timezone_name(),
         "touch_form": TouchForm(

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from leadrouter.common.roles import ADMINISTRATOR, MANAGER, MARKETING, has_role
 from leads.models import Lead, Place
+from leads.selectors.duplicates import find_survivor
 from reps.selectors.reps import find_rep
 from routing.models import Assignment
 from routing.selectors.queues import list_entitled_queues
@@ -24,3 +25,10 @@ def visible_leads(user: Any) -> "QuerySet[Lead]":
         | Q(pk__in=held)
         | Q(place=Place.OFFERED, holding_queue_id__in=list_entitled_queues(rep).values("pk"))
     )
+
+
+def find_visible_survivor(user: Any, lead: Lead) -> Lead | None:
+    """What a merged lead has become, if the user may see it; None for a lead that was not merged."""
+    if lead.merged_into_id is None:
+        return None
+    return visible_leads(user).filter(pk=find_survivor(lead).pk).first()

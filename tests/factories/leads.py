@@ -13,6 +13,7 @@ from leads.models import (
     Account,
     ApiKey,
     CustomField,
+    DuplicatePair,
     Endpoint,
     ImportBatch,
     IntakeItem,
@@ -20,6 +21,7 @@ from leads.models import (
     Interaction,
     Lead,
     LeadIdentity,
+    LeadMerge,
     ParkedReason,
     Place,
     Source,
@@ -197,3 +199,37 @@ class ImportBatchFactory(DjangoModelFactory):
     size_bytes = 1000
     headers = factory.LazyFunction(lambda: ["Name", "E-mail"])
     created_at = factory.LazyFunction(timezone.now)
+
+
+class DuplicatePairFactory(DjangoModelFactory):
+    """Two parked leads that may be one."""
+
+    class Meta:
+        model = DuplicatePair
+
+    one = factory.SubFactory(LeadFactory, parked=True)
+    other = factory.SubFactory(LeadFactory, parked=True)
+    points = 20.0
+    evidence = factory.LazyFunction(
+        lambda: [{"field": "name", "sentence": "The names are the same.", "weight": 15.0}]
+    )
+    found_at = factory.LazyFunction(timezone.now)
+
+
+class LeadMergeFactory(DjangoModelFactory):
+    """A row of history; its leads are not really one."""
+
+    class Meta:
+        model = LeadMerge
+
+    kept = factory.SubFactory(LeadFactory, parked=True)
+    merged = factory.SubFactory(LeadFactory, parked=True)
+    merged_at = factory.LazyFunction(timezone.now)
+    reason = "The evidence was reviewed."
+    snapshot = factory.LazyFunction(
+        lambda: {
+            "kept": {"city": ["", "Bonn"]},
+            "merged": {"interaction_count": 0},
+            "moved": {"items": [], "interactions": [], "identities": []},
+        }
+    )

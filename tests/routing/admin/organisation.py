@@ -15,6 +15,7 @@ from tests.factories import (
     AssignmentFactory,
     CustomFieldFactory,
     DecisionFactory,
+    DuplicatePairFactory,
     EndpointFactory,
     HoldingQueueFactory,
     HolidayFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     IntakeItemFactory,
     InteractionFactory,
     LeadFactory,
+    LeadMergeFactory,
     OutboxMessageFactory,
     PoolFactory,
     RepFactory,
@@ -96,6 +98,8 @@ def make_organisation(user: Any) -> None:
     OutboxMessageFactory(assignment=row, state=OutboxMessage.State.DEAD, last_error="Refused")
     for place in ("offered", "parked", "nurtured", "closed"):
         LeadFactory(source=source, **{place: True})
+    DuplicatePairFactory()
+    LeadMergeFactory()
     DecisionFactory(parked=True)
     TurnEntryFactory(rep=rep, deltas={str(rep.pk): 500_000})
     IntakeItemFactory(endpoint=api, received_at=now - timedelta(minutes=1))
