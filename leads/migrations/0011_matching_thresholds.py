@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0009_identity_keys_and_merges'),
+        ('leads', '0010_lead_erased_at'),
     ]
 
     operations = [
