@@ -72,10 +72,10 @@ def map_fields(document: Any, options: Mapping[str, Any]) -> Mapped:
         elif known in FIELDS and text:
             mapped.fields.setdefault(known, text)
         elif known and text:
-            tracking.setdefault(known, sanitise_text(text, limit=VALUE_LIMIT))
+            tracking.setdefault(known, text)
         elif value not in (None, "", [], {}):
             mapped.extra.setdefault(key, value)
-    mapped.touch = _touch(addresses, tracking)
+    mapped.touch = make_touch(addresses, tracking)
     return mapped
 
 
@@ -137,8 +137,10 @@ def _named_values(document: Any) -> Iterator[tuple[str, str, Any]]:
                 yield f"{name}.{inner}", str(inner), content
 
 
-def _touch(addresses: Mapping[str, str], tracking: Mapping[str, str]) -> Touch:
+def make_touch(addresses: Mapping[str, str], tracking: Mapping[str, str]) -> Touch:
+    """The visit that the addresses (`ADDRESSES`) and the utm_* and click ids describe."""
     visit = touch_from_url(addresses.get("landing_url", ""), addresses.get("referrer", ""))
-    utm = {key.removeprefix("utm_"): tracking[key] for key in UTM_KEYS if tracking.get(key)}
-    clicks = {key: tracking[key] for key in CLICK_ID_KEYS if tracking.get(key)}
+    said = {name: sanitise_text(text, limit=VALUE_LIMIT) for name, text in tracking.items()}
+    utm = {key.removeprefix("utm_"): said[key] for key in UTM_KEYS if said.get(key)}
+    clicks = {key: said[key] for key in CLICK_ID_KEYS if said.get(key)}
     return Touch(visit.landing_url, visit.referrer, visit.utm | utm, visit.click_ids | clicks)

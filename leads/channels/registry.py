@@ -2,6 +2,9 @@
 
 from leads.channels.adapter import Adapter
 from leads.channels.generic_webhook.adapter import ADAPTER as GENERIC_WEBHOOK
+from leads.channels.google_lead_form.adapter import ADAPTER as GOOGLE_LEAD_FORM
+from leads.channels.linkedin_lead_gen.adapter import ADAPTER as LINKEDIN_LEAD_GEN
+from leads.channels.meta_lead_ads.adapter import ADAPTER as META_LEAD_ADS
 from leads.channels.standard_webhooks.adapter import ADAPTER as STANDARD_WEBHOOKS
 
 ADAPTERS: dict[str, Adapter] = {
@@ -9,5 +12,8 @@ ADAPTERS: dict[str, Adapter] = {
     for adapter in (
         GENERIC_WEBHOOK,
         STANDARD_WEBHOOKS,
+        META_LEAD_ADS,
+        GOOGLE_LEAD_FORM,
+        LINKEDIN_LEAD_GEN,
     )
 }

@@ -9,6 +9,8 @@
 - `envelopes`: for each thing the delivery tells `{"dedupe_key", "payload"}`, the payload as
   `to_payload` gives it, with `"warnings"` and `"has_weak_key"` if any; or `{"dedupe_key", "reason"}`
   for what is kept aside
+- `fetch` and `answer` instead of a request: what was announced, and what the sender's API answers (JSON
+  data), which `envelopes` say; `asks`: the address and the headers of the question
 - `reply`: `{"status", "body", "content_type"}` of a handshake or of a reply of its own
 """
 

@@ -39,6 +39,11 @@ SETUPS: dict[str, Setup] = {
         other_secret="whsec_OTg3NjU0MzIxMGFiY2RlZjAxMjM0NTY3",
         has_window=True,
     ),
+    "GOOGLE_LEAD_FORM": Setup(covers_body=False),
+    "META_LEAD_ADS": Setup(
+        options={"verify_token": "lab-verify-token", "access_token": "lab-access-token"}
+    ),
+    "LINKEDIN_LEAD_GEN": Setup(options={"access_token": "lab-access-token"}),
 }
 
 

@@ -108,6 +108,21 @@ def test_no_document_makes_reading_fail(adapter: Adapter) -> None:
                 json.dumps(describe_envelope(one)["payload"], allow_nan=False).encode()
 
 
+@pytest.mark.parametrize(
+    "case",
+    [case for case in list_cases() if "answer" in case.document],
+    ids=lambda case: f"{case.adapter.channel}-{case.path.stem}",
+)
+def test_no_answer_of_an_api_makes_reading_fail(case: Case) -> None:
+    assert case.adapter.read_answer
+    fetch, config = case.document["fetch"], case.config
+    for changed in _mutations(case.document["answer"]):
+        found = case.adapter.read_answer(fetch, changed, config)
+        assert isinstance(found, Envelope | Unreadable)
+        if isinstance(found, Envelope):
+            json.dumps(describe_envelope(found)["payload"], allow_nan=False).encode()
+
+
 @_all(ADAPTERS.values())
 @pytest.mark.django_db
 def test_odd_documents_are_acknowledged_and_kept(adapter: Adapter, client: Client) -> None:
@@ -239,7 +254,8 @@ def _tests() -> list[Case]:
     return [
         case
         for case in list_cases()
-        if any(one.get("payload", {}).get("is_test") for one in case.document.get("envelopes", ()))
+        if "answer" not in case.document
+        and any(one.get("payload", {}).get("is_test") for one in case.document.get("envelopes", ()))
     ]
 
 

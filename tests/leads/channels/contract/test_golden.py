@@ -26,10 +26,28 @@ def test_every_golden_file_belongs_to_a_channel() -> None:
     assert {path.name for path in FOLDER.iterdir()} <= {name.lower() for name in ADAPTERS}
 
 
-@pytest.mark.parametrize("case", [one for one in CASES if "envelopes" in one.document], ids=_name)
+DELIVERIES = [one for one in CASES if "envelopes" in one.document and "answer" not in one.document]
+ANSWERS = [one for one in CASES if "answer" in one.document]
+
+
+@pytest.mark.parametrize("case", DELIVERIES, ids=_name)
 def test_a_golden_delivery_is_exactly_its_envelopes(case: Case) -> None:
     found = describe(case.adapter.parse(case.delivery, case.config))
     assert json.loads(json.dumps(found)) == case.document["envelopes"]
+
+
+@pytest.mark.parametrize("case", ANSWERS, ids=_name)
+def test_a_golden_answer_is_asked_for_as_its_sender_wants_and_is_exactly_its_envelope(
+    case: Case,
+) -> None:
+    adapter, fetch = case.adapter, case.document["fetch"]
+    assert adapter.ask
+    assert adapter.read_answer
+    found = describe([adapter.read_answer(fetch, case.document["answer"], case.config)])
+    assert json.loads(json.dumps(found)) == case.document["envelopes"]
+    question = adapter.ask(fetch, case.config)
+    assert {"url": question.url, "headers": dict(question.headers)} == case.document["asks"]
+    assert question.url.startswith(f"https://{adapter.api_host}/")
 
 
 @pytest.mark.parametrize("case", [one for one in CASES if one.document.get("is_signed")], ids=_name)

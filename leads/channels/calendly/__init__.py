@@ -1,0 +1,1 @@
+"""Calendly: meetings that somebody booked."""

@@ -1,0 +1,1 @@
+"""Lead forms of Google Ads: the whole lead by webhook."""

@@ -1,0 +1,1 @@
+"""HubSpot: contacts announced by an app, or sent whole by a workflow."""

@@ -1,0 +1,1 @@
+"""LinkedIn lead gen forms: announced by webhook, fetched from the API."""

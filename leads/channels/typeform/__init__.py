@@ -1,0 +1,1 @@
+"""Typeform: the whole answer by webhook."""

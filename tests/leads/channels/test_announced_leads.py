@@ -1,0 +1,114 @@
+"""Channels that send ids only: from the delivery at its real address, over the sender's API (a small
+real server), to the lead."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from leads.channels.fetching.working import fetch_announced
+from leads.channels.registry import ADAPTERS
+from leads.models import Endpoint, IntakeItem, IntakeState, Lead
+from routing.services.draining import drain
+from tests.leads.channels.contract.golden_files import list_cases
+from tests.leads.channels.contract.setups import address_of, config_of, open_endpoint, post
+from tests.leads.channels.web_servers import Answer, say, serve_api
+
+ASKED = [case for case in list_cases() if case.path.stem == "fetched"]
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Answer]]:
+    """What the API answers, by the last part of the path asked for."""
+    answers: dict[str, Answer] = {}
+
+    def answer(path: str, headers: dict[str, str]) -> Answer:
+        assert headers["authorization"].startswith("Bearer lab-")
+        return answers.get(path.partition("?")[0].rpartition("/")[2], say({}, 404))
+
+    with serve_api(answer) as base:
+        hosts = {one.api_host: base for one in ADAPTERS.values() if one.api_host}
+        monkeypatch.setattr(settings, "FETCH_BASE_URLS", hosts)
+        yield answers
+
+
+def _deliver(client: Client, endpoint: Endpoint, document: Any) -> None:
+    adapter = ADAPTERS[endpoint.channel]
+    assert adapter.make_sample
+    assert adapter.sign
+    made = adapter.make_sample(1, timezone.now())
+    plain = type(made)(
+        method="POST",
+        url=address_of(endpoint),
+        headers=made.headers,
+        body=json.dumps(document).encode(),
+        received_at=timezone.now(),
+    )
+    assert (
+        post(client, endpoint, adapter.sign(plain, config_of(endpoint.channel))).status_code == 200
+    )
+
+
+def _work() -> None:
+    fetch_announced(clock=timezone.now)
+    drain(clock=timezone.now)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("case", ASKED, ids=lambda case: case.adapter.channel)
+def test_an_announced_lead_is_fetched_and_ends_as_a_lead(
+    case: Any, client: Client, api: dict[str, Answer]
+) -> None:
+    announced = next(
+        one
+        for one in list_cases()
+        if one.adapter is case.adapter and one.path.stem in {"announced", "created"}
+    )
+    endpoint = open_endpoint(case.adapter.channel, now=timezone.now())
+    number = case.document["asks"]["url"].partition("?")[0].rpartition("/")[2]
+    api[number] = say(case.document["answer"])
+    _deliver(client, endpoint, json.loads(announced.delivery.body))
+    assert IntakeItem.objects.get().state == IntakeState.NEEDS_FETCH
+    _work()
+    lead = Lead.objects.get()
+    assert (lead.email.lower(), lead.company_name) == ("ada@example.com", "Example GmbH")
+    assert lead.last_touch["utm"]["source"]
+
+
+@pytest.mark.django_db
+def test_of_a_batch_the_leads_land_and_the_rest_waits_for_a_person(
+    client: Client, api: dict[str, Answer]
+) -> None:
+    endpoint = open_endpoint("META_LEAD_ADS", now=timezone.now())
+    batch = next(one for one in list_cases() if one.path.stem == "poisoned_batch")
+    for number, name in (("2002", "ada"), ("2003", "bob")):
+        answers = [{"name": "email", "values": [f"{name}@example.com"]}]
+        api[number] = say({"id": number, "field_data": answers})
+    _deliver(client, endpoint, json.loads(batch.delivery.body))
+    _work()
+    states = sorted(IntakeItem.objects.values_list("state", flat=True))
+    assert states == [IntakeState.LINKED] * 2 + [IntakeState.QUARANTINED] * 3
+    assert set(Lead.objects.values_list("email", flat=True)) == {
+        "ada@example.com",
+        "bob@example.com",
+    }
+
+
+@pytest.mark.django_db
+def test_a_lead_that_linkedin_has_deleted_is_forgotten_here(
+    client: Client, api: dict[str, Answer]
+) -> None:
+    endpoint = open_endpoint("LINKEDIN_LEAD_GEN", now=timezone.now())
+    cases = {one.path.stem: one for one in list_cases() if one.adapter.channel == endpoint.channel}
+    api["abc-1"] = say(cases["fetched"].document["answer"])
+    _deliver(client, endpoint, json.loads(cases["created"].delivery.body))
+    _work()
+    assert Lead.objects.get().email == "ada@example.com"
+    _deliver(client, endpoint, json.loads(cases["deleted"].delivery.body))
+    _work()
+    left = Lead.objects.first()
+    assert left is None or (left.email, left.full_name, bool(left.erased_at)) == ("", "", True)
