@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from leadrouter.common.errors import DomainError
 from leadrouter.common.keyset import cut_page
@@ -22,12 +22,13 @@ from leads.selectors.imports import (
     FateCount,
     count_fates,
     count_item_states,
+    count_undoing,
     list_bad_rows,
     list_lead_rows,
     sum_won,
 )
 from leads.services.import_rows import mapping_from_json
-from leads.services.importing import cancel_import
+from leads.services.importing import ENDED, ask_to_undo, cancel_import
 from routing.models import HoldingQueue
 
 PAGE_SIZE = 50
@@ -62,6 +63,7 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "batch": batch,
         "shows_leads": shows_leads,
+        "can_undo": batch.state in ENDED and batch.accepted_rows > 0,
         "imported_count": batch.accepted_rows + batch.duplicate_rows,
         **_fates_context(batch),
     }
@@ -76,6 +78,11 @@ def progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     batch = _get_batch(public_id)
     if not is_htmx(request):
         return redirect("import-detail", public_id=public_id)
+    if batch.state in (BatchState.UNDOING, BatchState.UNDONE):
+        response = render(request, "leads/imports/undoing.html", {"batch": batch})
+        if batch.state == BatchState.UNDONE:
+            response["HX-Redirect"] = resolve_url("import-detail", public_id=public_id)
+        return response
     response = render(request, "leads/imports/progress.html", {"batch": batch})
     if batch.state != BatchState.RUNNING:
         response["HX-Redirect"] = resolve_url("import-detail", public_id=public_id)
@@ -173,6 +180,24 @@ def bad_rows_csv(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase
 def _say_bad_rows(batch: ImportBatch) -> Iterator[BadRow]:
     for row in list_bad_rows(batch).iterator(chunk_size=CHUNK_ROWS):
         yield row.row_number, row.values, [problem["message"] for problem in row.problems]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@import_page
+def undo(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Says what undoing an import would remove and keep; a POST has it done in the background."""
+    batch = _get_batch(public_id)
+    if request.method == "POST":
+        try:
+            ask_to_undo(batch=batch, user=request.user, now=timezone.now())
+        except DomainError as refusal:
+            messages.warning(request, refusal.message)
+        return redirect("import-detail", public_id=public_id)
+    if batch.state not in ENDED:
+        return redirect("import-detail", public_id=public_id)
+    removed, kept = count_undoing(batch)
+    context = {"batch": batch, "removed": removed, "kept": kept}
+    return render(request, "leads/imports/undo.html", context)
 
 
 @require_POST

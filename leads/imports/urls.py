@@ -13,4 +13,5 @@ urlpatterns = [
     path("imports/<uuid:public_id>/leads/", results.fates, name="import-fates"),
     path("imports/<uuid:public_id>/to-fix.csv", results.bad_rows_csv, name="import-bad-rows"),
     path("imports/<uuid:public_id>/cancel/", results.cancel, name="import-cancel"),
+    path("imports/<uuid:public_id>/undo/", results.undo, name="import-undo"),
 ]

@@ -13,6 +13,8 @@ class BatchState(models.TextChoices):
     DONE = "DONE", "Done"
     FAILED = "FAILED", "Failed"
     CANCELLED = "CANCELLED", "Cancelled"
+    UNDOING = "UNDOING", "Being undone"
+    UNDONE = "UNDONE", "Undone"
 
 
 class ImportBatch(models.Model):
@@ -37,6 +39,12 @@ class ImportBatch(models.Model):
     accepted_rows = models.PositiveIntegerField(default=0)
     duplicate_rows = models.PositiveIntegerField(default=0)
     bad_rows = models.PositiveIntegerField(default=0)
+    undone_rows = models.PositiveIntegerField(
+        default=0, help_text="Of an import that is undone: deliveries taken back so far."
+    )
+    kept_leads = models.PositiveIntegerField(
+        default=0, help_text="Of an import that is undone: people who were kept."
+    )
     claimed_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)

@@ -1,12 +1,23 @@
 """Uploaded files: which wait, what a person chose before, what became of the rows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from leads.models import BatchState, ImportBatch, ImportRow, IntakeItem, Lead, Place, Stage
+from leads.models import (
+    BatchState,
+    ImportBatch,
+    ImportRow,
+    IntakeItem,
+    IntakeState,
+    Interaction,
+    Lead,
+    Place,
+    Stage,
+)
 
 # A worker that dies holds its file no longer than this; it is renewed with every chunk, so it
 # only has to outlast opening the largest file (files.workbooks.TIMEOUT_SECONDS).
@@ -54,6 +65,54 @@ def find_same_file(batch: ImportBatch) -> ImportBatch | None:
     return ImportBatch.objects.filter(
         file_hash=batch.file_hash, endpoint=batch.endpoint_id, state=BatchState.DONE
     ).first()
+
+
+def list_undoing() -> list[ImportBatch]:
+    """Imports that are to be undone, oldest first. Queries: 1."""
+    return list(ImportBatch.objects.filter(state=BatchState.UNDOING).order_by("id"))
+
+
+def list_items_of(batch: ImportBatch) -> "QuerySet[IntakeItem]":
+    """The deliveries that this file was the first to bring and that were not taken back."""
+    return IntakeItem.objects.filter(
+        import_rows__batch=batch, import_rows__state=ImportRow.State.ACCEPTED
+    ).exclude(state=IntakeState.DISCARDED)
+
+
+def lock_items_of(batch: ImportBatch, limit: int) -> list[IntakeItem]:
+    """Returns the first of `list_items_of`, row-locked in id order."""
+    rows = list_items_of(batch).select_for_update(of=("self",)).order_by("pk")
+    return list(rows.only("pk", "state", "lead_id", "dedupe_key")[:limit])
+
+
+def find_leads_to_keep(lead_ids: "Iterable[int]", batch: ImportBatch) -> set[int]:
+    """Which of the leads would outlive an undoing: known from elsewhere, or worked on since.
+
+    Queries: 3.
+    """
+    ids = list(lead_ids)
+    others = IntakeItem.objects.filter(lead_id__in=ids).exclude(
+        import_rows__in=ImportRow.objects.filter(batch=batch, state=ImportRow.State.ACCEPTED)
+    )
+    worked = Lead.objects.filter(pk__in=ids).filter(
+        Q(first_touched_at__isnull=False)
+        | ~Q(stage=Stage.NEW)
+        | Q(merged_into__isnull=False)
+        | Q(merged_leads__isnull=False)
+    )
+    by_hand = Interaction.objects.filter(lead_id__in=ids, actor__isnull=False)
+    return {
+        *others.values_list("lead_id", flat=True),
+        *worked.values_list("pk", flat=True),
+        *by_hand.values_list("lead_id", flat=True),
+    }
+
+
+def count_undoing(batch: ImportBatch) -> tuple[int, int]:
+    """How many people undoing an import would remove, and how many it would keep. Queries: 5."""
+    ids = set(list_items_of(batch).filter(lead__isnull=False).values_list("lead_id", flat=True))
+    kept = find_leads_to_keep(ids, batch)
+    return len(ids) - len(kept), len(kept)
 
 
 def list_bad_rows(batch: ImportBatch) -> "QuerySet[ImportRow]":

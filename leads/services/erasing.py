@@ -42,7 +42,7 @@ _EMPTY: dict[str, Any] = {
 }
 
 
-def erase_leads(*, leads: Sequence[Lead], now: datetime) -> None:
+def erase_leads(*, leads: Sequence[Lead], now: datetime, reason: str = ERASED) -> None:
     """Removes everything personal from the (locked) leads, their deliveries and their timelines.
 
     The rows stay, closed, with their numbers: what was counted stays counted. Threads stay too, so
@@ -60,12 +60,12 @@ def erase_leads(*, leads: Sequence[Lead], now: datetime) -> None:
     LeadKey.objects.filter(lead_id__in=ids).delete()
     DuplicatePair.objects.filter(Q(one_id__in=ids) | Q(other_id__in=ids)).delete()
     LeadMerge.objects.filter(kept_id__in=ids).update(evidence=[], snapshot={})
-    erase_deliveries(items=Q(lead_id__in=ids), now=now)
+    erase_deliveries(items=Q(lead_id__in=ids), now=now, reason=reason)
     Interaction.objects.filter(lead_id__in=ids).update(summary="Deleted", body="", data={})
     _forget_names(Lead, ids)
 
 
-def erase_deliveries(*, items: Q, now: datetime) -> None:
+def erase_deliveries(*, items: Q, now: datetime, reason: str = ERASED) -> None:
     """Removes what deliveries said, wherever it is kept: payload, bytes, row of a file, timeline."""
     found = IntakeItem.objects.filter(items)
     pks = list(found.values_list("pk", flat=True))
@@ -80,7 +80,7 @@ def erase_deliveries(*, items: Q, now: datetime) -> None:
         warnings=[],
         client_ip=None,
         user_agent="",
-        last_error=ERASED,
+        last_error=reason,
     )
     _forget_names(IntakeItem, pks)
 
@@ -95,10 +95,10 @@ def discard_for_good(*, ids: Sequence[int], now: datetime) -> None:
     )
 
 
-def close_in_memory(lead: Lead, now: datetime) -> None:
+def close_in_memory(lead: Lead, now: datetime, reason: str = ERASED) -> None:
     """Where an erased lead is: nowhere to be worked on. The caller writes it."""
     lead.place, lead.placed_at = Place.CLOSED, now
-    lead.stage, lead.closed_at, lead.closed_reason = Stage.DISQUALIFIED, now, ERASED
+    lead.stage, lead.closed_at, lead.closed_reason = Stage.DISQUALIFIED, now, reason
     lead.owner_id = lead.holding_queue_id = lead.retry_at = None
     lead.parked_reason = lead.parked_detail = lead.nurture_track = ""
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import InterfaceError, OperationalError, transaction
 
 from leadrouter.common.errors import InvalidInput
@@ -23,9 +24,10 @@ from leads.selectors.imports import LEASE, claim_batch, list_exhausted, lock_bat
 from leads.services.import_files import reread_file
 from leads.services.import_reading import RowCursor, put_back, take_cursor
 from leads.services.import_rows import ReadRow, read_rows, store_rows
-from leads.services.refusals import AlreadyStarted
+from leads.services.refusals import AlreadyStarted, NotEnded
 from leads.signals import lead_ready
 
+ENDED = frozenset({BatchState.DONE, BatchState.FAILED, BatchState.CANCELLED})
 logger = logging.getLogger(__name__)
 
 # 500 rows hold the write lock for about 30 ms; a delivery that arrives meanwhile waits no longer.
@@ -97,6 +99,22 @@ def cancel_import(*, batch: ImportBatch, user: Any, now: datetime) -> ImportBatc
         held.error = f"Cancelled by {name} after {held.read_rows:,} of {held.total_rows:,} rows."
         _end(held, BatchState.CANCELLED, now)
         ImportFile.objects.filter(batch=held).delete()
+    return held
+
+
+def ask_to_undo(*, batch: ImportBatch, user: Any, now: datetime) -> ImportBatch:
+    """Has an ended import taken back in the background. Raises: NotEnded."""
+    with transaction.atomic():
+        held = lock_batch(batch.pk)
+        if held.state not in ENDED:
+            raise NotEnded(f"This import is “{held.get_state_display()}”: it cannot be undone now.")
+        name = user.get_full_name() or user.get_username()
+        held.state = BatchState.UNDOING
+        held.error = f"Undone by {name}."
+        held.save()
+        LogEntry.objects.log_actions(
+            user.pk, [held], CHANGE, change_message="Undone", single_object=True
+        )
     return held
 
 

@@ -7,3 +7,9 @@ class AlreadyStarted(DomainError):  # noqa: N818 -- named as the user would say 
     """The file is past the step that somebody wants to take."""
 
     code = "already_started"
+
+
+class NotEnded(DomainError):  # noqa: N818 -- named as the user would say it
+    """An import that has not come to its end, or was undone, cannot be undone."""
+
+    code = "not_ended"

@@ -8,14 +8,14 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from leadrouter.common.admin_steps import Step
-from routing.models import Assignment, ReturnReason
-from routing.services.returning import return_assignment
+from routing.models import Assignment
+from routing.services.returning import BY_HAND, return_assignment
 
 
 class ReturnForm(forms.Form):
     """Why."""
 
-    reason = forms.ChoiceField(choices=ReturnReason.choices, widget=UnfoldAdminSelectWidget)
+    reason = forms.ChoiceField(choices=[(one.value, one.label) for one in BY_HAND], widget=UnfoldAdminSelectWidget)
 
 
 class GiveTurnBack(Step):

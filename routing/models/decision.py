@@ -83,6 +83,7 @@ class ReturnReason(models.TextChoices):
     SPAM = "SPAM", "Spam or a test"
     DUPLICATE = "DUPLICATE", "A duplicate"
     WRONG = "WRONG", "Not for this rep"
+    UNDONE = "UNDONE", "Its import was undone"
 
 
 class Assignment(models.Model):

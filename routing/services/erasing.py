@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from leads.models import Lead
-from leads.services.erasing import close_in_memory
+from leads.services.erasing import ERASED, close_in_memory
 from routing.models import Decision, EndReason
 from routing.services.assignments import end_assignment, find_open_assignment
 from routing.services.placing import place_leads
@@ -16,7 +16,7 @@ _PERSONAL = (
 _OWN = ("custom.", "answer.")
 
 
-def settle_erased(*, leads: Sequence[Lead], now: datetime) -> None:
+def settle_erased(*, leads: Sequence[Lead], now: datetime, reason: str = ERASED) -> None:
     """Takes erased (locked) leads from whoever has them and clears what decisions know of them."""
     if not leads:
         return
@@ -24,7 +24,7 @@ def settle_erased(*, leads: Sequence[Lead], now: datetime) -> None:
         assignment = find_open_assignment(lead)
         if assignment:
             end_assignment(assignment=assignment, reason=EndReason.CLOSED, note="Deleted", now=now)
-        close_in_memory(lead, now)
+        close_in_memory(lead, now, reason)
     place_leads(leads=leads)
     for decision in Decision.objects.filter(lead_id__in=[lead.pk for lead in leads]):
         decision.facts = {

@@ -14,6 +14,8 @@ from routing.selectors.pools import lock_pool
 from routing.services.refusals import NotYours
 from routing.services.working import close_lead
 
+BY_HAND = (ReturnReason.SPAM, ReturnReason.DUPLICATE, ReturnReason.WRONG)
+"""What a manager may say; other reasons come about by themselves."""
 WORTHLESS = {ReturnReason.SPAM, ReturnReason.DUPLICATE}
 
 
@@ -29,7 +31,7 @@ def return_assignment(
     """
     if not has_role(user, ADMINISTRATOR, MANAGER):
         raise NotYours("Only a manager can give a turn back.")
-    if reason not in ReturnReason.values:
+    if reason not in BY_HAND:
         raise InvalidInput("Say why the lead is returned.", fields={"reason": "unknown"})
     assignment = Assignment.objects.select_related("lead", "rep").get(pk=assignment_id)
     lead = lock_leads([assignment.lead_id])[assignment.lead_id]
@@ -42,12 +44,18 @@ def return_assignment(
     if reason in WORTHLESS and assignment.ended_at is None and lead.place != Place.CLOSED:
         words = ReturnReason(reason).label
         close_lead(lead_id=lead.pk, user=user, stage=Stage.DISQUALIFIED, reason=words, now=now)
+    return give_turn_back(assignment=assignment, reason=ReturnReason(reason), now=now)
+
+
+def give_turn_back(
+    *, assignment: Assignment, reason: ReturnReason, now: datetime
+) -> TurnEntry | None:
+    """Marks a (locked) lead's assignment as returned and undoes its turn; None where it took none.
+
+    Locks: the pool.
+    """
     assignment.returned_at, assignment.return_reason = now, reason
     assignment.save(update_fields=["returned_at", "return_reason"])
-    return _undo_turn(assignment, now)
-
-
-def _undo_turn(assignment: Assignment, now: datetime) -> TurnEntry | None:
     turns = TurnEntry.objects.filter(decision=assignment.decision_id)
     taken = turns.exclude(kind=TurnKind.RETURN).first()
     if taken is None:

@@ -16,6 +16,7 @@ from routing.selectors.waiting import has_due_leads
 from routing.services.draining import bury_exhausted, drain
 from routing.services.notifying import write_breach_messages
 from routing.services.outcomes import refresh_outcomes
+from routing.services.undoing_imports import undo_waiting_imports
 from routing.services.working import reroute_lead
 
 logger = logging.getLogger(__name__)
@@ -32,11 +33,12 @@ class SweepReport:
     buried: int = 0
     breached: int = 0
     taken_back: int = 0
+    undone: int = 0
 
     def __str__(self) -> str:
         return (
             f"{self.routed} routed, {self.buried} given up, {self.breached} promises missed, "
-            f"{self.taken_back} taken back from inactive reps"
+            f"{self.taken_back} taken back from inactive reps, {self.undone} rows of imports undone"
         )
 
 
@@ -55,6 +57,7 @@ def sweep(*, clock: Callable[[], datetime], is_final: bool = False) -> SweepRepo
     report.buried = bury_exhausted(now=clock())
     report.breached = mark_breaches(now=clock())
     report.taken_back = take_back_from_inactive(now=clock())
+    report.undone = undo_waiting_imports(clock=clock)
     refresh_outcomes(now=clock())
     forget_old_changes()
     return report

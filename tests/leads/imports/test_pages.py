@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from leads.models import BatchState, ImportBatch, IntakeItem, Lead, Source, Stage
 from leads.services.importing import run_waiting_batches
 from routing.services.draining import drain
+from routing.services.undoing_imports import undo_waiting_imports
 from tests.factories import HoldingQueueFactory, ImportBatchFactory
 from tests.leads.imports.conftest import TWO_ROWS
 
@@ -37,7 +38,8 @@ def test_marketing_managers_and_administrators_may_open_every_page(
     client = request.getfixturevalue(f"{persona}_client")
     done, waiting = imported().public_id, uploaded(b"E-mail\na@b.example\n").public_id
     pages = ["/imports/", "/imports/new/", f"/imports/{done}/", f"/imports/{done}/to-fix.csv",
-             f"/imports/{done}/?show=leads", f"/imports/{waiting}/columns/"]  # fmt: skip
+             f"/imports/{done}/?show=leads", f"/imports/{waiting}/columns/",
+             f"/imports/{done}/undo/"]  # fmt: skip
     assert {path: client.get(path).status_code for path in pages} == dict.fromkeys(pages, 200)
 
 
@@ -510,3 +512,38 @@ def test_a_row_with_too_many_cells_comes_back_with_headers_for_them(
     assert lines[0].endswith("Name,E-mail,Row,What is wrong,Extra 1,Extra 2")
     assert "join or remove the extra cells." in lines[1]
     assert lines[1].endswith(",here,there")
+
+
+def test_an_import_is_undone_after_saying_what_that_removes(
+    imported: Callable[..., ImportBatch], marketing_client: Client
+) -> None:
+    batch = imported()
+    drain(clock=timezone.now)
+    address = f"/imports/{batch.public_id}/undo/"
+    assert (
+        f'href="{address}"' in marketing_client.get(f"/imports/{batch.public_id}/").content.decode()
+    )
+    page = marketing_client.get(address)
+    assert (page.context["removed"], page.context["kept"]) == (1, 0)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.DONE
+    marketing_client.post(address)
+    result = marketing_client.get(f"/imports/{batch.public_id}/").content.decode()
+    assert "is being undone: 0 of 1 rows taken back" in result
+    undo_waiting_imports(clock=timezone.now)
+    progress = marketing_client.get(
+        f"/imports/{batch.public_id}/progress/", headers={"HX-Request": "true"}
+    )
+    assert progress["HX-Redirect"] == f"/imports/{batch.public_id}/"
+    result = marketing_client.get(f"/imports/{batch.public_id}/").content.decode()
+    assert "1 row taken back. The file may be imported again." in result
+    assert f'href="{address}"' not in result
+
+
+def test_a_rep_may_not_undo_an_import(
+    imported: Callable[..., ImportBatch], rep_client: Client
+) -> None:
+    batch = imported()
+    assert rep_client.post(f"/imports/{batch.public_id}/undo/").status_code == 403
+    batch.refresh_from_db()
+    assert batch.state == BatchState.DONE
