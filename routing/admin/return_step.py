@@ -15,7 +15,9 @@ from routing.services.returning import BY_HAND, return_assignment
 class ReturnForm(forms.Form):
     """Why."""
 
-    reason = forms.ChoiceField(choices=[(one.value, one.label) for one in BY_HAND], widget=UnfoldAdminSelectWidget)
+    reason = forms.ChoiceField(
+        choices=[(one.value, one.label) for one in BY_HAND], widget=UnfoldAdminSelectWidget
+    )
 
 
 class GiveTurnBack(Step):
