@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0010_lead_erased_at'),
+        ('leads', '0011_matching_thresholds'),
     ]
 
     operations = [
