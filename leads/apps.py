@@ -11,6 +11,10 @@ class LeadsConfig(AppConfig):
             "leads_source": (),
             "leads_endpoint": (),
             "leads_customfield": (),
+            "leads_channelrule": (),
+            "leads_referrersite": (),
+            "leads_campaign": (),
+            "leads_blockedsender": (),
             "leads_matchingsettings": (),
         }
     }

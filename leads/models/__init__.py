@@ -1,4 +1,7 @@
 from leads.models.account import Account
+from leads.models.attribution import Campaign, ChannelRule, ReferrerSite
+from leads.models.blocked_sender import BlockedSender
+from leads.models.consent import Consent
 from leads.models.custom_field import CustomField
 from leads.models.duplicate import DuplicatePair, LeadKey, LeadMerge, MatchingSettings
 from leads.models.import_batch import BatchState, ImportBatch, ImportFile, ImportRow
@@ -6,11 +9,16 @@ from leads.models.intake import IntakeItem, IntakeState
 from leads.models.interaction import Interaction
 from leads.models.lead import Lead, LeadIdentity, ParkedReason, Place, Stage
 from leads.models.source import ApiKey, Endpoint, EndpointHealth, EndpointSecret, Source
+from leads.models.suggestion import Suggestion, SuggestionState
 
 __all__ = [
     "Account",
     "ApiKey",
     "BatchState",
+    "BlockedSender",
+    "Campaign",
+    "ChannelRule",
+    "Consent",
     "CustomField",
     "DuplicatePair",
     "Endpoint",
@@ -29,6 +37,9 @@ __all__ = [
     "MatchingSettings",
     "ParkedReason",
     "Place",
+    "ReferrerSite",
     "Source",
     "Stage",
+    "Suggestion",
+    "SuggestionState",
 ]

@@ -69,6 +69,8 @@ class Lead(Timestamped):
     phone_e164 = models.CharField(max_length=20, blank=True)
     phone_country = models.CharField(max_length=2, blank=True)
     job_title = models.CharField(max_length=200, blank=True)
+    seniority = models.CharField(max_length=20, blank=True, help_text="By the job title.")
+    job_function = models.CharField(max_length=20, blank=True, help_text="By the job title.")
     language = models.CharField(max_length=10, blank=True)
     # For whom they work
     account = models.ForeignKey(
@@ -95,6 +97,16 @@ class Lead(Timestamped):
     campaign = models.CharField(max_length=200, blank=True)
     first_touch = models.JSONField(default=dict, blank=True, help_text="Never overwritten.")
     last_touch = models.JSONField(default=dict, blank=True)
+    first_channel_group = models.CharField(
+        max_length=50, blank=True, help_text="Of the first touch. Never overwritten."
+    )
+    last_channel_group = models.CharField(max_length=50, blank=True)
+    marketing_campaign = models.ForeignKey(
+        "leads.Campaign", on_delete=models.SET_NULL, null=True, blank=True, related_name="leads"
+    )
+    quality = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How well reachable and known, 0 to 100."
+    )
     consent = models.BooleanField(null=True, blank=True, help_text="Empty: not asked.")
     told_at = models.JSONField(
         default=dict,

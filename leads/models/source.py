@@ -89,6 +89,11 @@ class Endpoint(Timestamped):
     consent_text = models.TextField(
         blank=True, help_text="Shown beside the consent box and stored with each answer."
     )
+    allowed_origins = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Web sites that may show the form in their pages, such as https://www.example.com.",
+    )
     options = models.JSONField(
         default=dict, blank=True, help_text="What the channel lets an administrator set."
     )

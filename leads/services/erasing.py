@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from leads.models import (
+    Consent,
     DuplicatePair,
     ImportRow,
     IntakeItem,
@@ -20,13 +21,15 @@ from leads.models import (
     LeadMerge,
     Place,
     Stage,
+    Suggestion,
 )
 
 ERASED = "Deleted at the request of the person or of the sender."
 _TEXT = (
     "first_name", "last_name", "full_name", "email", "email_domain", "phone", "phone_e164",
-    "phone_country", "job_title", "language", "company_name", "company_domain", "website",
-    "industry", "country", "subdivision", "city", "postal_code", "street", "message",
+    "phone_country", "job_title", "seniority", "job_function", "language", "company_name",
+    "company_domain", "website", "industry", "country", "subdivision", "city",
+    "postal_code", "street", "message",
 )  # fmt: skip
 _EMPTY: dict[str, Any] = {
     **dict.fromkeys(_TEXT, ""),
@@ -38,6 +41,7 @@ _EMPTY: dict[str, Any] = {
     "last_touch": {},
     "told_at": {},
     "consent": None,
+    "quality": None,
     "account_id": None,
 }
 
@@ -58,6 +62,8 @@ def erase_leads(*, leads: Sequence[Lead], now: datetime, reason: str = ERASED) -
     Lead.objects.filter(pk__in=ids).update(**_EMPTY, erased_at=now, updated_at=now)
     LeadIdentity.objects.filter(lead_id__in=ids).exclude(kind=LeadIdentity.Kind.THREAD).delete()
     LeadKey.objects.filter(lead_id__in=ids).delete()
+    Suggestion.objects.filter(lead_id__in=ids).delete()
+    Consent.objects.filter(lead_id__in=ids).update(ip=None)
     DuplicatePair.objects.filter(Q(one_id__in=ids) | Q(other_id__in=ids)).delete()
     LeadMerge.objects.filter(kept_id__in=ids).update(evidence=[], snapshot={})
     erase_deliveries(items=Q(lead_id__in=ids), now=now, reason=reason)

@@ -29,6 +29,7 @@ from leads.models import (
     Place,
     Source,
 )
+from leads.selectors.attribution import AttributionSetup, get_attribution_setup
 from leads.selectors.candidates import candidates_read
 from leads.selectors.custom_fields import Definitions, get_field_definitions
 from leads.selectors.identities import (
@@ -48,6 +49,8 @@ from leads.services.absorbing import (
     write_merges,
     write_pairs,
 )
+from leads.services.attributing import DERIVED, find_origin, refresh_derived
+from leads.services.consenting import write_consents
 from leads.services.forgetting import forget, is_to_be_forgotten
 from leads.services.matching import Match, Matcher, evidence_of, likeliest, make_matcher
 from leads.services.snapshots import take_snapshot
@@ -68,7 +71,8 @@ MERGED = (
     "postal_code", "street", "products", "message", "campaign", "consent",
 )  # fmt: skip
 UPDATED = (
-    *MERGED, "account_id", "last_touch", "custom", "told_at", "interaction_count", "last_received_at",
+    *MERGED, *DERIVED, "account_id", "last_touch", "last_channel_group",
+    "marketing_campaign_id", "custom", "told_at", "interaction_count", "last_received_at",
     "received_at", "place", "placed_at", "retry_at", "parked_reason", "parked_detail",
     "closed_at", "closed_reason", "nurture_track", "stage", "routing_attempts",
 )  # fmt: skip
@@ -151,6 +155,7 @@ def ingest_items(
     )
     _bury(unusable, now)
     keys = [key for delivery in deliveries for key in delivery.keys]
+    setup = get_attribution_setup(stamps)
     drafts = {d.draft.company_domain: d.draft for d in deliveries if d.draft.company_domain}
     findings = _prepare_matching(deliveries, stamps)
     matcher = findings.matcher
@@ -177,15 +182,15 @@ def ingest_items(
         if lead is None and not delivery.draft.identity_keys:
             continue
         if lead is None:
-            lead = _find_alike(delivery, account, leads, findings, now)
+            lead = _find_alike(delivery, account, leads, findings, setup, now)
         elif other := _find_other_named(delivery.draft, lead, by_key):
             findings.pairs.append(pair_of_one_delivery(lead, other))
         if lead is None:
-            lead = _new_lead(delivery, account, now)
+            lead = _new_lead(delivery, account, setup, now)
             new.append(lead)
             matcher.add(lead, delivery.person)
         else:
-            _meet_again(lead, delivery, account, now)
+            _meet_again(lead, delivery, account, setup, now)
             if lead.pk:
                 returning[lead.pk] = lead
         delivery.lead = lead
@@ -341,6 +346,7 @@ def _find_alike(
     account: Account | None,
     leads: Mapping[int, Lead],
     findings: _Findings,
+    setup: AttributionSetup,
     now: datetime,
 ) -> Lead | None:
     """The lead that the delivery certainly is, to be met again; likely ones become pairs of `lead`.
@@ -354,7 +360,7 @@ def _find_alike(
         # A row that somebody merged meanwhile, before it was locked, is nobody any more.
         lead = match.lead or leads.get(match.lead_id)
         if match.verdict == Verdict.CERTAIN and lead and lead.merged_into_id is None:
-            absorbed = _new_lead(delivery, account, now)
+            absorbed = _new_lead(delivery, account, setup, now)
             close_as_merged(absorbed, lead, now)
             findings.absorbed.append(
                 Absorbed(
@@ -413,28 +419,41 @@ def draft_values(draft: Draft, source: Source) -> dict[str, Any]:
     return values
 
 
-def _new_lead(delivery: _Delivery, account: Account | None, now: datetime) -> Lead:
+def _new_lead(
+    delivery: _Delivery, account: Account | None, setup: AttributionSetup, now: datetime
+) -> Lead:
     item = delivery.item
     source = item.endpoint.source
-    touch = item.payload.get("touch", {})
     told_at = _occurred_at(delivery)
-    return Lead(
+    origin = find_origin(item, setup, told_at)
+    lead = Lead(
         **draft_values(delivery.draft, source),
         account=account,
         source=source,
         channel=item.endpoint.channel,
         told_at={} if told_at == item.received_at else {EVERYTHING_ELSE: told_at.isoformat()},
-        first_touch=item.payload.get("first_touch") or touch,
-        last_touch=touch,
+        first_touch=origin.first,
+        last_touch=origin.last,
+        first_channel_group=origin.first["channel_group"],
+        last_channel_group=origin.last["channel_group"],
+        marketing_campaign_id=origin.campaign_id,
         custom=delivery.custom,
         interaction_count=1,
         received_at=item.received_at,
         last_received_at=item.received_at,
         placed_at=now,
     )
+    refresh_derived(lead)
+    return lead
 
 
-def _meet_again(lead: Lead, delivery: _Delivery, account: Account | None, now: datetime) -> None:
+def _meet_again(
+    lead: Lead,
+    delivery: _Delivery,
+    account: Account | None,
+    setup: AttributionSetup,
+    now: datetime,
+) -> None:
     item, draft = delivery.item, delivery.draft
     existing = {name: getattr(lead, name) for name in MERGED}
     existing["products"] = tuple(lead.products)
@@ -453,8 +472,10 @@ def _meet_again(lead: Lead, delivery: _Delivery, account: Account | None, now: d
             setattr(lead, name, list(value) if isinstance(value, tuple) else value)
     if lead.account_id is None:  # reading `lead.account` here would be a query for each lead
         lead.account = account
-    if kind == Kind.LEAD_CREATED:
-        lead.last_touch = item.payload.get("touch") or lead.last_touch
+    # An earlier delivery that was late says nothing of how the person came last.
+    if kind == Kind.LEAD_CREATED and item.received_at >= lead.last_received_at:
+        _note_touch(lead, delivery, setup)
+    refresh_derived(lead)
     if delivery.custom:
         newer = is_newer("custom", at, told_at, lead.received_at)
         lead.custom = (
@@ -471,6 +492,14 @@ def _meet_again(lead: Lead, delivery: _Delivery, account: Account | None, now: d
     lead.last_received_at = max(lead.last_received_at, item.received_at)
     if lead.place in _WAKEABLE.get(kind, _COMING_BACK):
         _wake(lead, now)
+
+
+def _note_touch(lead: Lead, delivery: _Delivery, setup: AttributionSetup) -> None:
+    """Keeps how the person came this time; how they came first stays as it is."""
+    origin = find_origin(delivery.item, setup, _occurred_at(delivery))
+    lead.last_touch = origin.last
+    lead.last_channel_group = origin.last["channel_group"]
+    lead.marketing_campaign_id = lead.marketing_campaign_id or origin.campaign_id
 
 
 # A person who comes back is routed again; a record that is corrected is no person who comes back,
@@ -549,6 +578,7 @@ def _write(
             for delivery, lead_id in linked
         ],
     )
+    write_consents([(d.item, d.draft, lead_id) for d, lead_id in linked], now)
     set_columns(
         IntakeItem,
         ("state", "lead_id", "processed_at", "claimed_until", "last_error"),

@@ -20,6 +20,7 @@ from leads.domain.merge_units import KEPT, MERGED, UNITS, chosen_values
 from leads.domain.person import email_key_of
 from leads.domain.survivorship import merge_fields
 from leads.models import (
+    Consent,
     DuplicatePair,
     IntakeItem,
     Interaction,
@@ -83,7 +84,10 @@ def _history(kept: Lead, merged: Lead) -> dict[str, Any]:
         "channel": first.channel,
         "campaign": first.campaign or second.campaign,
         "first_touch": first.first_touch,
+        "first_channel_group": first.first_channel_group,
         "last_touch": last.last_touch,
+        "last_channel_group": last.last_channel_group,
+        "marketing_campaign_id": first.marketing_campaign_id or second.marketing_campaign_id,
         "custom": {**first.custom, **second.custom},
         "received_at": first.received_at,
         "last_received_at": last.last_received_at,
@@ -153,15 +157,18 @@ def _move_rows(origin: Lead, target: Lead) -> dict[str, list[Any]]:
     """Gives deliveries, touches and addresses to the target; returns what was moved."""
     items = list(IntakeItem.objects.filter(lead=origin).values_list("pk", flat=True))
     interactions = list(Interaction.objects.filter(lead=origin).values_list("pk", flat=True))
+    consents = list(Consent.objects.filter(lead=origin).values_list("pk", flat=True))
     identities = LeadIdentity.objects.filter(lead=origin)
     moved: dict[str, list[Any]] = {
         "items": items,
         "interactions": interactions,
+        "consents": consents,
         "identities": [list(key) for key in identities.values_list("kind", "value")],
     }
     identities.update(lead=target)
     IntakeItem.objects.filter(pk__in=items).update(lead=target)
     Interaction.objects.filter(pk__in=interactions).update(lead=target)
+    Consent.objects.filter(pk__in=consents).update(lead=target)
     return moved
 
 
@@ -233,6 +240,10 @@ def _move_back(moved: dict[str, list[Any]], kept: Lead, merged: Lead) -> None:
     Interaction.objects.filter(Q(pk__in=touches) | Q(intake_item__in=items), lead=kept).update(
         lead=merged
     )
+    # Merges of deliveries never moved any; those of earlier versions do not say.
+    Consent.objects.filter(
+        Q(pk__in=moved.get("consents", [])) | Q(intake_item__in=items), lead=kept
+    ).update(lead=merged)
     for kind, value in moved["identities"]:
         LeadIdentity.objects.filter(kind=kind, value=value, lead=kept).update(lead=merged)
 

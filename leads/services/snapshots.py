@@ -9,10 +9,12 @@ from leads.models import Lead
 # What a merge may change about the lead that is kept. Where it stands is routing's and never changes.
 FIELDS = (
     "first_name", "last_name", "full_name", "email", "email_domain", "is_free_mail", "phone",
-    "phone_e164", "phone_country", "job_title", "language", "account_id", "company_name",
-    "company_domain", "website", "industry", "employees", "country", "subdivision", "city",
+    "phone_e164", "phone_country", "job_title", "seniority", "job_function", "language",
+    "account_id", "company_name", "company_domain", "website", "industry", "employees",
+    "country", "subdivision", "city",
     "postal_code", "street", "products", "message", "custom", "source_id", "channel", "campaign",
-    "first_touch", "last_touch", "consent", "score", "grade", "received_at", "last_received_at",
+    "first_touch", "last_touch", "first_channel_group", "last_channel_group",
+    "marketing_campaign_id", "quality", "consent", "score", "grade", "received_at", "last_received_at",
     "first_touched_at", "deal_value", "deal_currency",
 )  # fmt: skip
 Snapshot = dict[str, Any]

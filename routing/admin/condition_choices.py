@@ -8,7 +8,7 @@ from babel import Locale
 from leadrouter.common.admin_choices import country_pairs
 from leads.models import Endpoint, Source, Stage
 from reps.models import Rep
-from routing.engine.attributes import Attribute
+from routing.engine.attributes import JOB_FUNCTIONS, SENIORITIES, Attribute
 from routing.engine.normal import AttributeType
 from routing.engine.operators import Operator
 from routing.engine.values import get_shape
@@ -38,9 +38,14 @@ GROUPS = {
         "company", "company_domain", "industry", "employees", "is_named_account", "account_owner",
         "account_segment", "open_deals",
     ),
-    "Person": ("job_title", "language", "email_domain", "is_free_mail"),
+    "Person": (
+        "job_title", "seniority", "job_function", "language", "email_domain", "is_free_mail", "quality",
+    ),
     "What they want": ("products", "message", "score", "grade", "stage", "interactions"),
-    "Where from": ("source", "source_kind", "campaign", "channel"),
+    "Where from": (
+        "source", "source_kind", "campaign", "channel", "channel_group", "first_channel_group",
+        "touch_source", "touch_medium", "first_touch_source", "first_touch_medium",
+    ),
     "When": ("arrival_weekday", "arrival_hour"),
 }  # fmt: skip
 
@@ -57,6 +62,8 @@ def make_editor_data() -> dict[str, Any]:
         "territories": list(Territory.objects.filter(is_active=True).values_list("slug", "name")),
         "reps": list(Rep.objects.active().values_list("slug", "name")),
         "weekdays": list(WEEKDAYS.items()),
+        "seniorities": _named(SENIORITIES),
+        "functions": _named(JOB_FUNCTIONS),
     }
     registry = get_draft_registry()
     lists |= {
@@ -78,7 +85,16 @@ _LISTS = {
     "territory": "territories",
     "account_owner": "reps",
     "arrival_weekday": "weekdays",
+    "seniority": "seniorities",
+    "job_function": "functions",
 }
+
+
+def _named(codes: tuple[str, ...]) -> Pairs:
+    """“VICE_PRESIDENT” as people write it; codes of two letters are said as such."""
+    return [
+        (code, code if len(code) <= 2 else code.replace("_", " ").capitalize()) for code in codes
+    ]
 
 
 def _describe(attribute: Attribute) -> dict[str, Any]:

@@ -120,6 +120,12 @@ STAGES = (
     "DISQUALIFIED",
 )
 
+# As `leads.domain.titles` reads them; the engine knows nothing of leads.
+SENIORITIES = ("OWNER", "EXECUTIVE", "VICE_PRESIDENT", "DIRECTOR", "MANAGER", "SPECIALIST", "ENTRY")
+JOB_FUNCTIONS = (
+    "SALES", "MARKETING", "FINANCE", "IT", "ENGINEERING", "OPERATIONS", "PURCHASING", "HR", "LEGAL",
+    "SUPPORT", "PRODUCT", "GENERAL_MANAGEMENT",
+)  # fmt: skip
 GRADES = tuple(f"{fit}{engagement}" for fit in "ABCD" for engagement in "1234")
 
 _T = AttributeType
@@ -180,6 +186,19 @@ _LIST = (
         is_always_known=True,
     ),
     _make(
+        "channel_group",
+        "channel group",
+        _T.TEXT,
+        "Of the visit that sent the lead now, such as Paid Search.",
+    ),
+    _make("first_channel_group", "first channel group", _T.TEXT, "Of the first visit ever."),
+    _make(
+        "touch_source", "source of the visit", _T.TEXT, "Such as google, by parameters or referrer."
+    ),
+    _make("touch_medium", "medium of the visit", _T.TEXT, "Such as cpc or organic."),
+    _make("first_touch_source", "source of the first visit", _T.TEXT, "Never overwritten."),
+    _make("first_touch_medium", "medium of the first visit", _T.TEXT, "Never overwritten."),
+    _make(
         "email_domain",
         "e-mail domain",
         _T.TEXT,
@@ -191,6 +210,18 @@ _LIST = (
     ),
     _make("language", "language", _T.CHOICE, "Two- or three-letter language code, such as en."),
     _make("job_title", "job title", _T.TEXT, "As the person gave it."),
+    _make("seniority", "seniority", _T.CHOICE, "By the job title.", choices=SENIORITIES),
+    _make("job_function", "function", _T.CHOICE, "By the job title.", choices=JOB_FUNCTIONS),
+    _make(
+        "quality",
+        "data quality",
+        _T.NUMBER,
+        "How well the person can be reached and is known, 0 to 100.",
+        unit="points",
+        minimum=0,
+        maximum=100,
+        is_whole=True,
+    ),
     _make("company", "company", _T.TEXT, "Name of the company."),
     _make(
         "company_domain",
