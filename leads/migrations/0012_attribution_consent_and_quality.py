@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0010_lead_erased_at'),
+        ('leads', '0011_matching_thresholds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
