@@ -25,6 +25,6 @@ def add_rules(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0012_attribution_consent_and_quality")]
+    dependencies = [("leads", "0013_attribution_consent_and_quality")]
 
     operations = [migrations.RunPython(add_rules, migrations.RunPython.noop)]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0011_matching_thresholds'),
+        ('leads', '0012_undo_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
