@@ -17,6 +17,7 @@ whoever bears another name is somebody else, however much else agrees.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import log2
 
 from rapidfuzz import fuzz
@@ -92,6 +93,12 @@ WEIGHTS: dict[str, dict[str, float]] = {
     "job_title": {"same": 2.0, "similar": 1.0, "unknown": 0.0, "different": -1.0},
 }  # fmt: skip
 
+Words = tuple[str, ...]
+# Made once: an arriving lead is compared with dozens.
+_FINDINGS = {
+    field: {level: Finding(field, level, weight) for level, weight in levels.items()}
+    for field, levels in WEIGHTS.items()
+}
 _NAMES_THAT_AGREE = frozenset({"same", "nickname", "swapped", "part", "typo_family", "typo_given"})
 _CONTACT = frozenset({"email.same", "email.domain_typo", "email.local_typo", "email.same_local",
                       "phone.same", "phone.typo"})  # fmt: skip
@@ -142,39 +149,43 @@ def judge(likeness: Likeness, thresholds: Thresholds) -> Verdict:
 
 def names_may_agree(one: Person, given: tuple[str, ...], family: tuple[str, ...]) -> bool:
     """Whether a pair is worth comparing further, by the names alone."""
-    level = _compare_names(one, Person(given=given, family=family))
+    level = _compare_name_words(one.given, one.family, given, family)
     return WEIGHTS["name"][level] > _HOPELESS
 
 
 def _find(field: str, level: str) -> Finding:
-    return Finding(field, level, WEIGHTS[field][level])
+    return _FINDINGS[field][level]
 
 
 # --- Names ------------------------------------------------------------------------------------
 
 
 def _compare_names(one: Person, other: Person) -> str:
-    if not (one.given or one.family) or not (other.given or other.family):
+    return _compare_name_words(one.given, one.family, other.given, other.family)
+
+
+@lru_cache(maxsize=65_536)
+def _compare_name_words(given: Words, family: Words, given2: Words, family2: Words) -> str:
+    """Remembered, because where many share a key they mostly share a name as well."""
+    if not (given or family) or not (given2 or family2):
         return "unknown"
-    if not one.family or not other.family:
-        return _compare_single_names(one, other)
-    family = _compare_words(one.family, other.family)
-    given = _compare_given(one.given, other.given)
-    if family and given:
-        return _combine(given, family)
-    if _is_swapped(one, other):
+    if not family or not family2:
+        # One of them gave a single word, which may be either name.
+        words, words2 = {*given, *family}, {*given2, *family2}
+        return "single" if words <= words2 or words2 <= words else "different"
+    families = _compare_words(family, family2)
+    givens = _compare_given(given, given2)
+    if families and givens:
+        return _combine(givens, families)
+    if _is_swapped(given, family, given2, family2):
         return "swapped"
-    if _is_swapped_initial(one, other) or _is_swapped_initial(other, one):
+    if _is_swapped_initial(given, family, given2, family2) or _is_swapped_initial(
+        given2, family2, given, family
+    ):
         return "initial"
-    if family:
-        return "family_only" if one.given and other.given else "part"
-    return "given_only" if given == "same" else "different"
-
-
-def _compare_single_names(one: Person, other: Person) -> str:
-    """One of them gave a single word, which may be either name."""
-    words, words2 = set(one.given + one.family), set(other.given + other.family)
-    return "single" if words <= words2 or words2 <= words else "different"
+    if families:
+        return "family_only" if given and given2 else "part"
+    return "given_only" if givens == "same" else "different"
 
 
 def _combine(given: str, family: str) -> str:
@@ -210,24 +221,24 @@ def _compare_words(one: tuple[str, ...], other: tuple[str, ...]) -> str:
     return "typo" if is_typo("".join(one), "".join(other)) else ""
 
 
-def _is_swapped(one: Person, other: Person) -> bool:
-    if not one.given or not other.given:
+def _is_swapped(given: Words, family: Words, given2: Words, family2: Words) -> bool:
+    if not given or not given2:
         return False
-    return _crosses(one, other) or _crosses(other, one)
+    return _crosses(given, family, given2, family2) or _crosses(given2, family2, given, family)
 
 
-def _crosses(one: Person, other: Person) -> bool:
+def _crosses(given: Words, family: Words, given2: Words, family2: Words) -> bool:
     """Whether the given name of each is the other's family name; one of them may be a nickname."""
-    if not _compare_words(one.given, other.family):
+    if not _compare_words(given, family2):
         return False
-    given, word = canonical_given_name(other.given[0]), canonical_given_name(one.family[-1])
-    return given == word or bool(_compare_words(one.family, other.given))
+    word = canonical_given_name(family[-1])
+    return canonical_given_name(given2[0]) == word or bool(_compare_words(family, given2))
 
 
-def _is_swapped_initial(short: Person, full: Person) -> bool:
-    """ "G. Dimitrios" for Dimitrios Gerlach."""
-    is_initial = len(short.given) == 1 and len(short.given[0]) == 1
-    return is_initial and short.family == full.given and full.family[0][0] == short.given[0]
+def _is_swapped_initial(given: Words, family: Words, given2: Words, family2: Words) -> bool:
+    """ "G. Dimitrios" for Dimitrios Gerlach; the initial comes first."""
+    is_initial = len(given) == 1 and len(given[0]) == 1
+    return is_initial and family == given2 and family2[0][0] == given[0]
 
 
 def is_typo(one: str, other: str) -> bool:

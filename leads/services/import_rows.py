@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from leadrouter.common.sql import insert_all, insert_rows, lock_keys
-from leads.domain.cleansing import inspect
+from leads.domain.cleansing import check
 from leads.domain.draft import Problem
 from leads.files.mapping import apply_mapping
 from leads.models import ImportBatch, ImportRow, IntakeItem
@@ -81,7 +81,7 @@ def _read_row(
 
 def _find_problems(fields: Mapping[str, str], default_country: str) -> tuple[Problem, ...]:
     try:
-        return inspect(fields, default_country=default_country)[1]
+        return check(fields, default_country=default_country)
     except Exception:  # one row must not stop the other 9,999; the log has what is ours to mend
         logger.exception("Cleansing a row failed.")
         return (UNREADABLE,)

@@ -140,3 +140,12 @@ def test_importing_reads_no_large_table_and_warming_up_reads_them_all() -> None:
 def test_warming_up_twice_is_harmless() -> None:
     warm_up()
     warm_up()
+
+
+@settings(max_examples=200, deadline=None)
+@given(rows, countries)
+def test_a_check_alone_finds_the_same_problems(row: dict[str, str], default_country: str) -> None:
+    assert (
+        check(row, default_country=default_country)
+        == inspect(row, default_country=default_country)[1]
+    )
