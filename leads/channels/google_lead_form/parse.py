@@ -4,13 +4,13 @@ Source: Google Ads developer pages, “Lead form webhook”: columns are matched
 unknown fields must be expected.
 """
 
-import json
 from datetime import datetime
 
 from leads.channels.adapter import Config, Delivery, Parsed
 from leads.channels.answers import place_answers
 from leads.channels.documents import JsonObject
 from leads.channels.json_body import NotReadableError, read_json_object
+from leads.channels.samples import json_sample
 from leads.domain.envelope import Answer, Envelope, Kind, Touchpoint, Unreadable
 
 KEY = "google_key"
@@ -96,10 +96,4 @@ def make_sample(number: int, at: datetime) -> Delivery:
             {"column_id": key, "string_value": value} for key, value in columns.items()
         ],
     }
-    return Delivery(
-        method="POST",
-        url="",
-        headers={"content-type": "application/json"},
-        body=json.dumps(document).encode(),
-        received_at=at,
-    )
+    return json_sample(document, at)

@@ -1,11 +1,11 @@
 """What LinkedIn announces: that a lead was made or must be deleted, by its URN only."""
 
-import json
 from datetime import datetime
 
 from leads.channels.adapter import Config, Delivery, Parsed
 from leads.channels.documents import JsonObject
 from leads.channels.json_body import NotReadableError, read_json_object
+from leads.channels.samples import json_sample
 from leads.domain.envelope import Envelope, Kind, Unreadable
 
 ACTIONS = {"CREATED": Kind.LEAD_CREATED, "DELETED": Kind.LEAD_DELETED}
@@ -63,10 +63,4 @@ def make_sample(number: int, at: datetime) -> Delivery:
         "leadAction": "CREATED",
         "occurredAt": int(at.timestamp() * 1000),
     }
-    return Delivery(
-        method="POST",
-        url="",
-        headers={"content-type": "application/json"},
-        body=json.dumps(document).encode(),
-        received_at=at,
-    )
+    return json_sample(document, at)

@@ -1,12 +1,12 @@
 """What Meta announces: several leads at once, each by its id only."""
 
-import json
 from datetime import datetime
 from typing import Any
 
 from leads.channels.adapter import Config, Delivery, Parsed
 from leads.channels.documents import JsonObject
 from leads.channels.json_body import NotReadableError, read_json_object
+from leads.channels.samples import json_sample
 from leads.domain.envelope import Envelope, Kind, Unreadable
 
 OBJECT, FIELD = "page", "leadgen"
@@ -73,10 +73,4 @@ def make_sample(number: int, at: datetime) -> Delivery:
     }
     change = {"field": FIELD, "value": value}
     entry = {"id": "1001", "time": int(at.timestamp()), "changes": [change]}
-    return Delivery(
-        method="POST",
-        url="",
-        headers={"content-type": "application/json"},
-        body=json.dumps({"object": OBJECT, "entry": [entry]}).encode(),
-        received_at=at,
-    )
+    return json_sample({"object": OBJECT, "entry": [entry]}, at)

@@ -3,6 +3,7 @@ real server), to the lead."""
 
 import json
 from collections.abc import Iterator
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from leads.channels.fetching.working import fetch_announced
 from leads.channels.registry import ADAPTERS
-from leads.models import Endpoint, IntakeItem, IntakeState, Lead
+from leads.models import Endpoint, IntakeItem, IntakeState, Interaction, Lead
 from routing.services.draining import drain
 from tests.leads.channels.contract.golden_files import list_cases
 from tests.leads.channels.contract.setups import address_of, config_of, open_endpoint, post
@@ -112,3 +113,36 @@ def test_a_lead_that_linkedin_has_deleted_is_forgotten_here(
     _work()
     left = Lead.objects.first()
     assert left is None or (left.email, left.full_name, bool(left.erased_at)) == ("", "", True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "order", list(permutations(("created", "changed", "erased"))), ids="-".join
+)
+def test_a_hubspot_contact_that_was_erased_stays_so_in_whatever_order_its_events_come(
+    order: tuple[str, ...], client: Client, api: dict[str, Answer]
+) -> None:
+    endpoint = open_endpoint("HUBSPOT", now=timezone.now())
+    cases = {one.path.stem: one for one in list_cases() if one.adapter.channel == endpoint.channel}
+    batch = json.loads(cases["batch"].delivery.body)
+    events = {"created": batch[0], "changed": batch[1], "erased": batch[3]}
+    api["501"] = say(cases["fetched"].document["answer"])
+    for name in order:
+        _deliver(client, endpoint, [events[name]])
+        _work()
+    assert not Lead.objects.exclude(email="").exists()
+    assert not Lead.objects.exclude(full_name="").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", [("booked", "called_off"), ("called_off", "booked")])
+def test_a_meeting_that_was_called_off_is_told_on_the_timeline_of_who_booked_it(
+    order: tuple[str, ...], client: Client
+) -> None:
+    endpoint = open_endpoint("CALENDLY", now=timezone.now())
+    cases = {one.path.stem: one for one in list_cases() if one.adapter.channel == endpoint.channel}
+    for name in order:
+        _deliver(client, endpoint, json.loads(cases[name].delivery.body))
+        drain(clock=timezone.now)
+    told = Interaction.objects.filter(lead=Lead.objects.get(), kind=Interaction.Kind.MEETING)
+    assert sorted(one.summary for one in told) == ["First talk", "First talk: called off"]

@@ -44,6 +44,8 @@ SETUPS: dict[str, Setup] = {
         options={"verify_token": "lab-verify-token", "access_token": "lab-access-token"}
     ),
     "LINKEDIN_LEAD_GEN": Setup(options={"access_token": "lab-access-token"}),
+    "HUBSPOT": Setup(options={"access_token": "lab-access-token"}, has_window=True),
+    "CALENDLY": Setup(has_window=True),
 }
 
 
