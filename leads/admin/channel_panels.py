@@ -33,7 +33,7 @@ def show_address(endpoint: Endpoint) -> SafeString:
     """The address that is given to the sender, with a button that copies it."""
     url = settings.SITE_URL + reverse("webhook", args=[endpoint.public_id])
     return format_html(
-        '<code class="break-all">{0}</code> '
+        '<code class="lr-address">{0}</code> '
         '<button type="button" class="lr-copy" data-copy="{0}">Copy</button>',
         url,
     )
