@@ -31,6 +31,8 @@ _WORDS = {
 
 def show_address(endpoint: Endpoint) -> SafeString:
     """The address that is given to the sender, with a button that copies it."""
+    if ADAPTERS[endpoint.channel].is_polled:
+        return format_html("{}", "None: we ask its server.")
     url = settings.SITE_URL + reverse("webhook", args=[endpoint.public_id])
     return format_html(
         '<code class="lr-address">{0}</code> '
@@ -49,6 +51,8 @@ def show_steps(endpoint: Endpoint) -> SafeString:
 def show_secrets(endpoint: Endpoint) -> SafeString | str:
     """Which secrets are accepted, by their last characters, and until when."""
     label = ADAPTERS[endpoint.channel].secret_label
+    if not label and ADAPTERS[endpoint.channel].is_polled:
+        return "None is needed: nobody delivers to us."
     if not label:
         return "This sender has none: whoever knows the address can deliver. Keep it to yourself."
     rows = [row for row in list_valid_secrets(endpoint, now=timezone.now()) if not row.name]
@@ -73,6 +77,10 @@ def show_secrets(endpoint: Endpoint) -> SafeString | str:
 def show_health(health: Health) -> SafeString:
     """One line for each thing that is worth knowing, worst last."""
     said = [("", f"Last delivery: {show_moment(health.last_delivery_at)}")]
+    if health.mailbox:
+        said.append(("", f"Mailbox last read: {show_moment(health.mailbox.read_at)}"))
+        if health.mailbox.last_error:
+            said.append(("danger", health.mailbox.last_error))
     counts = health.counts
     if counts and counts.ping_count:
         said.append(("", f"Last ping: {show_moment(counts.last_ping_at)} ({counts.ping_count:,})"))

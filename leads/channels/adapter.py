@@ -120,6 +120,8 @@ class Adapter:
     secret_label: str = ""
     """What the sender calls the secret; empty for senders that have none."""
     body_limit: int = BODY_LIMIT
+    is_polled: bool = False
+    """We ask its server; nobody posts to us, so it has no address."""
     api_host: str = ""
     """The only host that `ask` may name."""
     ask: Callable[[Mapping[str, str], Config], Question] | None = None

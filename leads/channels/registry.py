@@ -2,6 +2,7 @@
 
 from leads.channels.adapter import Adapter
 from leads.channels.calendly.adapter import ADAPTER as CALENDLY
+from leads.channels.email_in.adapter import ADAPTER as EMAIL_IN
 from leads.channels.generic_webhook.adapter import ADAPTER as GENERIC_WEBHOOK
 from leads.channels.google_lead_form.adapter import ADAPTER as GOOGLE_LEAD_FORM
 from leads.channels.hubspot.adapter import ADAPTER as HUBSPOT
@@ -21,5 +22,8 @@ ADAPTERS: dict[str, Adapter] = {
         TYPEFORM,
         HUBSPOT,
         CALENDLY,
+        EMAIL_IN,
     )
 }
+# What is posted to us, at an address of ours.
+POSTED = frozenset(name for name, adapter in ADAPTERS.items() if not adapter.is_polled)

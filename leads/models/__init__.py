@@ -8,7 +8,14 @@ from leads.models.import_batch import BatchState, ImportBatch, ImportFile, Impor
 from leads.models.intake import IntakeItem, IntakeState
 from leads.models.interaction import Interaction
 from leads.models.lead import Lead, LeadIdentity, ParkedReason, Place, Stage
-from leads.models.source import ApiKey, Endpoint, EndpointHealth, EndpointSecret, Source
+from leads.models.source import (
+    ApiKey,
+    Endpoint,
+    EndpointHealth,
+    EndpointSecret,
+    MailboxPosition,
+    Source,
+)
 from leads.models.suggestion import Suggestion, SuggestionState
 
 __all__ = [
@@ -34,6 +41,7 @@ __all__ = [
     "LeadIdentity",
     "LeadKey",
     "LeadMerge",
+    "MailboxPosition",
     "MatchingSettings",
     "ParkedReason",
     "Place",

@@ -153,6 +153,26 @@ class EndpointHealth(models.Model):
         return f"{self.endpoint_id}: {self.rejected_count} refused"
 
 
+class MailboxPosition(models.Model):
+    """How far a mailbox was read. UIDs only mean something together with the folder's UIDVALIDITY."""
+
+    endpoint = models.OneToOneField(
+        Endpoint, on_delete=models.CASCADE, related_name="mailbox", primary_key=True
+    )
+    uid_validity = models.BigIntegerField(default=0)
+    last_uid = models.BigIntegerField(default=0)
+    due_at = models.DateTimeField(help_text="When it is read next; while it is read, the lease.")
+    read_at = models.DateTimeField(null=True, blank=True, help_text="The last time all went well.")
+    last_error = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="mailbox_due")]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint_id}: {self.last_uid}"
+
+
 class ApiKey(models.Model):
     """A secret that lets a program post leads for one endpoint; only its hash is kept."""
 

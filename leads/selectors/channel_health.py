@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Min
 
-from leads.models import Endpoint, EndpointHealth, IntakeItem, IntakeState
+from leads.models import Endpoint, EndpointHealth, IntakeItem, IntakeState, MailboxPosition
 
 WATCHED = (
     IntakeState.QUARANTINED,
@@ -31,10 +31,11 @@ class Health:
     last_delivery_at: datetime | None = None
     waiting: dict[str, Waiting] = field(default_factory=dict)
     counts: EndpointHealth | None = None
+    mailbox: MailboxPosition | None = None
 
 
 def find_health(endpoints: Iterable[Endpoint]) -> dict[int, Health]:
-    """{endpoint id: health}. Queries: 4."""
+    """{endpoint id: health}. Queries: 5."""
     found = {endpoint.pk: Health() for endpoint in endpoints}
     items = IntakeItem.objects.filter(endpoint_id__in=found).order_by()
     # Ids are given in order of arrival; the newest of each is one step in the index.
@@ -52,6 +53,8 @@ def find_health(endpoints: Iterable[Endpoint]) -> dict[int, Health]:
         found[row["endpoint_id"]].waiting[row["state"]] = waiting
     for counts in EndpointHealth.objects.filter(pk__in=found):
         found[counts.pk].counts = counts
+    for mailbox in MailboxPosition.objects.filter(pk__in=found):
+        found[mailbox.pk].mailbox = mailbox
     return found
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from leadrouter.common.errors import DomainError
 from leads.channels.adapter import Adapter, Config, Delivery, Parsed, Proof, Reply
 from leads.channels.receiving.requests import describe_request, hide_secrets, read_delivery
-from leads.channels.registry import ADAPTERS
+from leads.channels.registry import ADAPTERS, POSTED
 from leads.domain.envelope import Unreadable
 from leads.domain.text import sanitise_text
 from leads.selectors.endpoints import Door, find_door
@@ -38,7 +38,7 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
         return _refuse(405, "Only GET, HEAD and POST.", Allow=", ".join(_METHODS))
     now = timezone.now()
     try:
-        door = find_door(public_id, channels=ADAPTERS, now=now)
+        door = find_door(public_id, channels=POSTED, now=now)
         if door is None:
             return _refuse(404, "There is nothing here.")
         return _receive(request, door, now)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from leads.channels.receiving.views import to_config
-from leads.channels.registry import ADAPTERS
+from leads.channels.registry import ADAPTERS, POSTED
 from leads.channels.simulating import Sending, make_sendings, summarise
 from leads.models import Endpoint
 from leads.selectors.endpoints import Door, open_door
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        names = ", ".join(name.lower() for name in ADAPTERS)
+        names = ", ".join(name.lower() for name in sorted(POSTED))
         parser.add_argument("channel", help=f"One of {names}.")
         parser.add_argument("--n", type=int, default=1, help="How many events.")
         parser.add_argument("--dup", type=_percent, default=0, help="Percent that are sent twice.")
@@ -73,7 +73,7 @@ def _percent(text: str) -> float:
 
 def _find_door(channel: str, public_id: str) -> Door:
     name = channel.upper().replace("-", "_")
-    if name not in ADAPTERS:
+    if name not in POSTED:
         raise CommandError(f"There is no channel {channel}. See --help.")
     rows = Endpoint.objects.select_related("source").filter(channel=name)
     rows = rows.filter(public_id=public_id) if public_id else rows.filter(is_active=True)

@@ -12,6 +12,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from leadrouter.processes.models import Heartbeat
+from leads.channels.email_in.polling import poll_mailboxes
 from leads.channels.fetching.working import fetch_announced
 from leads.services.importing import run_waiting_batches
 from routing.services.sending import send_due
@@ -63,6 +64,7 @@ def _sweep() -> None:
 
 def _fetch() -> None:
     fetch_announced(clock=timezone.now)
+    poll_mailboxes(clock=timezone.now)
 
 
 def _send() -> None:

@@ -34,6 +34,7 @@ class Setup:
 _STANDARD_SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 SETUPS: dict[str, Setup] = {
     "GENERIC_WEBHOOK": Setup(options={"proof": "hmac"}),
+    "EMAIL_IN": Setup(is_signed=False),
     "STANDARD_WEBHOOKS": Setup(
         secret=_STANDARD_SECRET,
         other_secret="whsec_OTg3NjU0MzIxMGFiY2RlZjAxMjM0NTY3",

@@ -1,0 +1,1 @@
+"""What mail means, however it came: a mailbox, or a service that posts it."""
