@@ -29,6 +29,7 @@ from leads.admin.channel_panels import (
     show_steps,
 )
 from leads.admin.channel_steps import EndOldSecrets, RedeliverStuck, SetSecret, TryBody
+from leads.admin.embedding import EmbeddingForm, show_snippet
 from leads.channels.adapter import Adapter
 from leads.channels.registry import ADAPTERS
 from leads.models import ApiKey, Endpoint
@@ -155,7 +156,7 @@ class EndpointAdmin(BaseAdmin):
     search_fields = ("source__name", "name", "public_id")
     autocomplete_fields = ("source",)
     readonly_fields = (
-        "form_address", "address", "set_up", "accepted_secrets", "how_it_is", "last_deliveries",
+        "form_address", "snippet", "address", "set_up", "accepted_secrets", "how_it_is", "last_deliveries",
     )  # fmt: skip
     steps = (CreateApiKey, TryBody, SetSecret, EndOldSecrets, RedeliverStuck)
 
@@ -185,6 +186,8 @@ class EndpointAdmin(BaseAdmin):
         adapter = _adapter_of(obj)
         if adapter and has_role(request.user, ADMINISTRATOR):
             kwargs["form"] = make_form(adapter, self.form)
+        elif obj is not None and obj.channel == Endpoint.Channel.WEB_FORM:
+            kwargs["form"] = EmbeddingForm
         return super().get_form(request, obj, change, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -211,6 +214,7 @@ class EndpointAdmin(BaseAdmin):
         return (
             (None, {"fields": [*basics, "form_address"]}),
             ("What the form says", {"fields": words}),
+            ("On your own site", {"fields": ("allowed_origins", "snippet")}),
         )
 
     def get_inlines(self, request: HttpRequest, obj: Endpoint | None) -> Any:
@@ -219,6 +223,10 @@ class EndpointAdmin(BaseAdmin):
     @display(description="Address of the form")
     def form_address(self, endpoint: Endpoint) -> SafeString | str:
         return show_form_address(endpoint)
+
+    @display(description="To paste into the page")
+    def snippet(self, endpoint: Endpoint) -> SafeString | str:
+        return show_snippet(endpoint)
 
     @display(description="API keys")
     def keys(self, endpoint: Endpoint) -> SafeString | str:

@@ -8,7 +8,14 @@ from django.http import HttpRequest
 
 from leadrouter.common.client_address import client_ip
 from leads.channels.api.idempotency import hash_body
-from leads.channels.web_form.forms import ADDRESSES, HONEYPOT, LEAD_FIELDS, TOKEN, LeadForm
+from leads.channels.web_form.forms import (
+    ADDRESSES,
+    FIRST_ADDRESSES,
+    HONEYPOT,
+    LEAD_FIELDS,
+    TOKEN,
+    LeadForm,
+)
 from leads.channels.web_form.rendering import FASTEST_SECONDS, Rendering
 from leads.domain.attribution import touch_from_url
 from leads.domain.custom_fields import find_field
@@ -19,7 +26,9 @@ from leads.services.capture import Captured, capture_delivery
 
 EXTRA_LIMIT = 30
 EXTRA_TEXT_LIMIT = 1000
-_OWN = frozenset((*LEAD_FIELDS, *ADDRESSES, TOKEN, HONEYPOT, "consent", "csrfmiddlewaretoken"))
+_OWN = frozenset(
+    (*LEAD_FIELDS, *ADDRESSES, *FIRST_ADDRESSES, TOKEN, HONEYPOT, "consent", "csrfmiddlewaretoken")
+)
 
 
 def capture_form(
@@ -63,6 +72,9 @@ def _payload(request: HttpRequest, form: LeadForm) -> dict[str, Any]:
         "touch": asdict(touch_from_url(cleaned["landing_url"], cleaned["referrer"])),
         "extra": _unknown_fields(request),
     }
+    first = touch_from_url(cleaned["first_landing_url"], cleaned["first_referrer"])
+    if first.landing_url:
+        payload["first_touch"] = asdict(first)
     if form.endpoint.consent_text:
         given = bool(cleaned.get("consent"))
         payload["consent"] = {"text": form.endpoint.consent_text, "given": given}

@@ -16,6 +16,8 @@ from leads.models import Endpoint
 HONEYPOT = "fax_number_again"
 TOKEN = "rendering"  # noqa: S105 -- the name of a field
 ADDRESSES = ("landing_url", "referrer")
+# Of the first visit ever, which only a script on the organisation's own site can remember.
+FIRST_ADDRESSES = ("first_landing_url", "first_referrer")
 LEAD_FIELDS = (
     "first_name", "last_name", "email", "phone", "company", "job_title", "country", "employees",
     "products", "message",
@@ -62,6 +64,8 @@ class LeadForm(forms.Form):
     consent = forms.BooleanField(required=False)
     landing_url = forms.CharField(required=False, max_length=4096, widget=forms.HiddenInput)
     referrer = forms.CharField(required=False, max_length=4096, widget=forms.HiddenInput)
+    first_landing_url = forms.CharField(required=False, max_length=4096, widget=forms.HiddenInput)
+    first_referrer = forms.CharField(required=False, max_length=4096, widget=forms.HiddenInput)
     rendering = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
     def __init__(self, endpoint: Endpoint, *args: Any, **kwargs: Any) -> None:

@@ -23,7 +23,7 @@ from leads.selectors.forms import find_form
 
 BODY_LIMIT = 256 * 1024
 _STALE = "This page had been open for a long time. Nothing is lost: please press the button again."
-_TOO_MANY = "Too many forms came from your network. Please try again in ten minutes."
+TOO_MANY = "Too many forms came from your network. Please try again in ten minutes."
 
 
 @csrf_exempt
@@ -79,7 +79,7 @@ def _take(request: HttpRequest, endpoint: Endpoint) -> HttpResponse:
     raw = request.body
     form = LeadForm(endpoint, request.POST)
     if has_sent_too_many(request):
-        return _render_form(request, endpoint, form, notice=_TOO_MANY, status=429)
+        return _render_form(request, endpoint, form, notice=TOO_MANY, status=429)
     rendering = read_rendering(request.POST.get("rendering", ""), endpoint.public_id, now=now)
     if rendering is None:
         fresh = request.POST.copy()
