@@ -19,7 +19,7 @@ from reps.dashboard.forms import COMPOSE, TouchForm
 from routing.models import Assignment, Decision, HoldingQueue
 from routing.selectors.explaining import explain_decision, why_me
 from routing.selectors.queues import list_declined_leads
-from routing.selectors.timeline import list_timeline
+from routing.selectors.timeline import list_groups, list_timeline, only_group
 from routing.selectors.visibility import find_visible_survivor, visible_leads
 from routing.services.merging import REVIEWERS
 
@@ -85,6 +85,7 @@ def lead_page(request: PortalRequest, public_id: uuid.UUID) -> HttpResponse:
     is_mine = assignment is not None and request.rep == assignment.rep
     is_manager = has_role(request.user, MANAGER, ADMINISTRATOR)
     may_review = has_role(request.user, *REVIEWERS)
+    timeline, shown = list_timeline(lead=lead), request.GET.get("show", "")
     context: dict[str, Any] = {
         "lead": lead,
         "assignment": assignment,
@@ -95,7 +96,10 @@ def lead_page(request: PortalRequest, public_id: uuid.UUID) -> HttpResponse:
         "queue": HoldingQueue.objects.filter(pk=lead.holding_queue_id).first()
         if lead.holding_queue_id
         else None,
-        "timeline": list_timeline(lead=lead),
+        "timeline": only_group(timeline, shown),
+        "timeline_groups": list_groups(timeline),
+        "timeline_count": len(timeline),
+        "timeline_shown": shown,
         "pairs": list_pairs_of(lead) if may_review else [],
         "merges": list_merges_of(lead) if may_review else [],
         "now": timezone.now(),

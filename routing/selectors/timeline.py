@@ -1,12 +1,13 @@
 """One story of a lead: touches, decisions and changes of hands in one list."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
+from leads.domain.conversations import Details, join_details, thread_of
 from leads.models import Interaction, Lead, ParkedReason
 from routing.models import Assignment, Decision, DecisionKind, EndReason, Outcome
 
@@ -26,6 +27,45 @@ class TimelineEntry:
     actor: str = ""
     source: str = ""
     decision: Decision | None = None
+    details: Details = field(default_factory=Details)
+    parts: tuple["TimelineEntry", ...] = ()
+    """Of a conversation of several deliveries: each, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineGroup:
+    """A kind of entries that can be shown alone."""
+
+    slug: str
+    label: str
+    count: int
+
+
+GROUPS: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("calls", "Calls", frozenset({"CALL"})),
+    ("mails", "E-mails", frozenset({"EMAIL"})),
+    ("chats", "Chats and texts", frozenset({"CHAT", "SMS"})),
+    ("meetings", "Meetings", frozenset({"MEETING"})),
+    ("forms", "Forms and files", frozenset({"FORM", "API", "IMPORT", "MANUAL"})),
+    ("visits", "Visits", frozenset({"VISIT"})),
+    ("notes", "Notes", frozenset({"NOTE"})),
+    ("routing", "Routing", frozenset({"DECISION", "ENDED", "STATUS"})),
+)
+
+
+def list_groups(entries: Sequence[TimelineEntry]) -> list[TimelineGroup]:
+    """The groups of which there is anything, in a fixed order."""
+    counts = [
+        TimelineGroup(slug, label, sum(entry.kind in kinds for entry in entries))
+        for slug, label, kinds in GROUPS
+    ]
+    return [group for group in counts if group.count]
+
+
+def only_group(entries: Sequence[TimelineEntry], slug: str) -> list[TimelineEntry]:
+    """The entries of one group; all of them for a group that does not exist."""
+    kinds = next((kinds for name, _, kinds in GROUPS if name == slug), None)
+    return [entry for entry in entries if kinds is None or entry.kind in kinds]
 
 
 def list_timeline(*, lead: Lead) -> list[TimelineEntry]:
@@ -37,8 +77,18 @@ def list_timeline(*, lead: Lead) -> list[TimelineEntry]:
 
 def _touches(lead: Lead) -> Iterator[TimelineEntry]:
     rows = Interaction.objects.filter(lead=lead).select_related("actor", "source")
+    conversations: dict[tuple[str, str], list[Interaction]] = {}
     for row in _latest(rows.order_by("-occurred_at", "-id")):
-        yield TimelineEntry(
+        thread = thread_of(row.data)
+        conversations.setdefault((row.kind, thread or f"#{row.pk}"), []).append(row)
+    for found in conversations.values():
+        yield _tell(found)
+
+
+def _tell(rows: Sequence[Interaction]) -> TimelineEntry:
+    """One conversation, called by its last word; each of its deliveries is a part."""
+    entries = [
+        TimelineEntry(
             at=row.occurred_at,
             kind=row.kind,
             title=row.summary or row.get_kind_display(),
@@ -46,6 +96,10 @@ def _touches(lead: Lead) -> Iterator[TimelineEntry]:
             actor=_name(row.actor),
             source=row.source.name if row.source else "",
         )
+        for row in rows
+    ]
+    details = join_details(row.data for row in rows)
+    return replace(entries[-1], details=details, parts=tuple(entries) if len(rows) > 1 else ())
 
 
 def _decisions(lead: Lead) -> Iterator[TimelineEntry]:

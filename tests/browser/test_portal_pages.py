@@ -56,6 +56,19 @@ def lead(rep: Rep) -> Lead:
     AssignmentFactory(rep=rep, accepted=True, first_touched_at=now)
     InteractionFactory(lead=lead, body="Filled in the form on the pricing page.")
     InteractionFactory(lead=lead, kind="CALL", summary="Call: no answer", actor=rep.user)
+    InteractionFactory(
+        lead=lead,
+        kind="CALL",
+        summary="Call from +49 151 12345678",
+        data={
+            "touchpoint": {
+                "duration_seconds": 185,
+                "recording_url": "https://calls.example/1.mp3",
+                "transcript": [["Anna-Katharina", "W" * 120], ["Maria", "Gladly."]],
+            },
+            "answers": [{"label": "When would you like to start?", "value": "In March"}],
+        },
+    )
     queue = HoldingQueueFactory(name="Overflow Europe", teams=[rep.team])
     LeadFactory.create_batch(3, offered=True, queue=queue, message="Please call me back")
     return lead  # type: ignore[no-any-return]

@@ -265,3 +265,63 @@ def test_every_page_names_its_icon(manager_client: Client, anonymous_client: Cli
         (manager_client, "/admin/"),
     ):
         assert "portal/img/favicon" in client.get(address).content.decode()
+
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def _converse(lead: Lead) -> None:
+    """A call told in two deliveries, a chat and a form, whose senders mean no good."""
+    for minutes, touchpoint in (
+        (0, {"kind": "CALL", "was_answered": False}),
+        (4, {"kind": "CALL", "was_answered": True, "duration_seconds": 185, "recording_url": "https://calls.example/1.mp3"}),
+    ):  # fmt: skip
+        InteractionFactory(
+            lead=lead,
+            kind="CALL",
+            summary=f"Call {minutes}",
+            occurred_at=timezone.now() + timedelta(minutes=minutes),
+            data={"thread": "twilio:CA1", "touchpoint": touchpoint},
+        )
+    InteractionFactory(
+        lead=lead,
+        kind="CHAT",
+        summary=HOSTILE,
+        data={
+            "thread": "crisp:1",
+            "touchpoint": {
+                "transcript": [[HOSTILE, HOSTILE]],
+                "recording_url": "javascript:alert(1)",
+            },
+        },
+    )
+    InteractionFactory(lead=lead, data={"answers": [{"label": "Budget", "value": HOSTILE}]})
+
+
+def test_a_conversation_is_one_entry_with_what_was_said(rep_client: Client, rep: Rep) -> None:
+    lead = AssignmentFactory(rep=rep).lead
+    _converse(lead)
+    page = rep_client.get(_page(lead)).content.decode()
+    assert page.count("Call 4") == 2  # the entry, and the part it tells of
+    assert "2 messages of this conversation" in page
+    assert "3 min 5 s" in page
+    assert (
+        'href="https://calls.example/1.mp3" target="_blank" rel="noopener noreferrer nofollow"'
+        in page
+    )
+    assert "Not answered" not in page
+    assert HOSTILE not in page
+    assert "javascript:" not in page
+
+
+def test_the_timeline_can_show_one_kind_alone(rep_client: Client, rep: Rep) -> None:
+    lead = AssignmentFactory(rep=rep).lead
+    _converse(lead)
+    response = rep_client.get(f"{_page(lead)}?show=calls")
+    assert [entry.kind for entry in response.context["timeline"]] == ["CALL"]
+    everything = rep_client.get(_page(lead)).context
+    counts = {group.slug: group.count for group in everything["timeline_groups"]}
+    assert counts == {"calls": 1, "chats": 1, "forms": 1, "routing": 1}
+    assert sum(counts.values()) == everything["timeline_count"]
+    unknown = rep_client.get(f"{_page(lead)}?show=nonsense").context
+    assert len(unknown["timeline"]) == everything["timeline_count"]
