@@ -124,7 +124,10 @@ def _validate(candidate: str) -> EmailReading:
     if len(local) + 1 + len(domain) > EMAIL_LIMIT:
         return EmailReading(fault=f"it is longer than {EMAIL_LIMIT} characters.")
     return EmailReading(
-        shown=valid.normalized,
+        # The ASCII form gives a look-alike away; the local part has none.
+        shown=f"{valid.local_part}@{domain}"
+        if _may_imitate(valid.normalized)
+        else valid.normalized,
         key=f"{local}@{domain}",
         domain=domain,
         is_free_mail=is_free_mail_domain(domain),
@@ -139,8 +142,12 @@ def _as_clause(sentence: str) -> str:
 
 def _note_doubts(reading: EmailReading, notes: Notes) -> None:
     address = reading.shown
-    if not address.isascii():
-        _note_lookalikes(address, notes)
+    if _may_imitate(address):
+        notes.warn(
+            "email",
+            "email_lookalike",
+            f"E-mail “{address}” has letters of several scripts and may imitate another address.",
+        )
     if reading.is_disposable:
         notes.warn("email", "email_disposable", f"E-mail “{address}” is a throw-away address.")
     if is_role_mailbox(reading.key):
@@ -149,14 +156,24 @@ def _note_doubts(reading: EmailReading, notes: Notes) -> None:
         notes.warn("email", "email_typo", f"E-mail “{address}” may be meant to end in @{better}.")
 
 
-def _note_lookalikes(address: str, notes: Notes) -> None:
-    """A look-alike is kept apart from its Latin twin: its key is its own, and a person is told."""
+def _may_imitate(address: str) -> bool:
+    """Whether an address, its domain in whichever form, looks like another one in Latin letters.
+
+    Such a one is kept apart from its Latin twin: its key is its own, and a person is told.
+    """
     local, _, domain = address.rpartition("@")
-    labels = domain.split(".")
+    if local.isascii() and domain.isascii() and "xn--" not in domain:
+        return False  # nearly every address
+    labels = [_decode_label(label) for label in domain.split(".")]
     is_imitation = labels[-1].isascii() and any(imitates_latin(label) for label in labels[:-1])
-    if is_imitation or has_mixed_scripts(local) or any(has_mixed_scripts(x) for x in labels):
-        notes.warn(
-            "email",
-            "email_lookalike",
-            f"E-mail “{address}” has letters of several scripts and may imitate another address.",
-        )
+    return is_imitation or any(has_mixed_scripts(one) for one in (local, *labels))
+
+
+def _decode_label(label: str) -> str:
+    """A label of a domain as it is read by people."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode().decode("punycode")
+    except UnicodeError:
+        return label

@@ -113,7 +113,7 @@ def _take_apart(full: str) -> tuple[PersonName, bool, bool]:
         only = repair_case(full, is_shouted=_is_shouted(full))
         return PersonName(only, "", only), False, False
     return (
-        _compose(first, last, shown_name or full, is_shouted=_is_shouted(f"{first} {last}")),
+        _compose(first, last, shown_name or full),
         is_dropped,
         False,
     )
@@ -121,12 +121,12 @@ def _take_apart(full: str) -> tuple[PersonName, bool, bool]:
 
 def _from_plain_words(words: list[str]) -> tuple[PersonName, bool, bool]:
     if len(words) == 1:
-        return _compose(words[0], "", words[0], is_shouted=_is_shouted(words[0])), False, False
+        return _compose(words[0], "", words[0]), False, False
     is_family_first = _is_shouted_family(words[0]) and not any(map(str.isupper, words[1:]))
     if is_family_first:
         words = [*words[1:], words[0]]
     full = " ".join(words)
-    return _compose(words[0], words[-1], full, is_shouted=_is_shouted(full)), False, is_family_first
+    return _compose(words[0], words[-1], full), False, is_family_first
 
 
 def _is_plain_word(word: str) -> bool:
@@ -154,7 +154,8 @@ def _is_shouted_family(word: str) -> bool:
     return word.isupper() and len(word) > _SHORT
 
 
-def _compose(first: str, last: str, full: str, *, is_shouted: bool) -> PersonName:
+def _compose(first: str, last: str, full: str) -> PersonName:
+    is_shouted = _is_shouted(full)
     return PersonName(
         repair_case(_real(first), is_shouted=is_shouted),
         repair_case(_real(last), is_shouted=is_shouted, is_family=True),
@@ -163,8 +164,17 @@ def _compose(first: str, last: str, full: str, *, is_shouted: bool) -> PersonNam
 
 
 def _is_shouted(name: str) -> bool:
-    """Written in capitals throughout; initials and abbreviations alone ("J. J.") prove nothing."""
-    return name.isupper() and any(len(part) > _SHORT for part in _WORD_JOINTS.split(name))
+    """Written in capitals throughout; initials and abbreviations alone ("J. J.") prove nothing.
+
+    Nor do figures, letters without case and what is left as it is: else a name whose small letters
+    were just repaired ("a 0000 USA") would be read as shouted the next time.
+    """
+    return name.isupper() and any(
+        len(part) > _SHORT and part.isupper()
+        for word in name.split(" ")
+        if "@" not in word
+        for part in _WORD_JOINTS.split(word)
+    )
 
 
 def _real(part: str) -> str:

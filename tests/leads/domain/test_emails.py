@@ -123,3 +123,26 @@ def test_a_display_name_fills_a_missing_name_and_never_replaces_one() -> None:
     named, _ = inspect({"email": "Sales Desk <ada@example.com>", "full_name": "Ada Byron"})
     assert (blank.first_name, blank.last_name) == ("Ada", "Lovelace")
     assert named.full_name == "Ada Byron"
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("ada@exаmple.com", "ada@xn--exmple-4nf.com"),
+        ("ada@асе.com", "ada@xn--80ak9a.com"),
+        ("jörg@müller.de", "jörg@müller.de"),
+        ("иван@пример.рф", "иван@пример.рф"),
+    ],
+)
+def test_a_lookalike_is_shown_in_the_form_that_gives_it_away(raw: str, shown: str) -> None:
+    notes = Notes()
+    reading = read_email(raw, notes)
+    assert reading.shown == shown
+    again = read_email(shown, Notes())
+    assert (again.shown, again.key) == (shown, reading.key)
+    assert all(shown in warning.message for warning in notes.warnings)
+
+
+def test_a_lookalike_written_in_ascii_is_flagged_as_well() -> None:
+    assert "email_lookalike" in warning_codes("ada@xn--exmple-4nf.com")
+    assert "email_lookalike" not in warning_codes("ada@xn--mnchner-htte-dlbi.de")

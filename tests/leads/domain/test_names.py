@@ -1,5 +1,7 @@
 import pytest
 
+from leads.domain.cleansing import cleanse
+from leads.domain.draft import fields_of
 from leads.domain.names import read_name
 from leads.domain.notes import Notes
 
@@ -78,3 +80,14 @@ def test_columns_that_name_somebody_else_than_the_full_name_are_doubted() -> Non
     notes = Notes()
     read_name("Ada", "Lovelace", "Charles Babbage", notes)
     assert [warning.code for warning in notes.warnings] == ["names_disagree"]
+
+
+@pytest.mark.parametrize(
+    "full",
+    ["0000(USA)0", "a 0000 USA", "a A@BCDE USA", "a ABCD-@ USA", "a 株式会社 USA", "0 LONG 1"],
+)
+def test_a_name_with_figures_is_read_the_same_the_second_time(full: str) -> None:
+    draft = cleanse({"full_name": full})
+    again = cleanse(fields_of(draft))
+    names = ("first_name", "last_name", "full_name")
+    assert [getattr(again, one) for one in names] == [getattr(draft, one) for one in names]
