@@ -234,6 +234,14 @@ APPEND_SLASH = True
 # Leads one API key may post per second and web process; 0 means no limit.
 API_RATE_PER_SECOND = env.int("API_RATE_PER_SECOND", default=100)
 
+# What checks the answer to a CAPTCHA (leads/channels/web_form/captcha.py); empty: none is asked.
+CAPTCHA_CHECK = env.str("CAPTCHA_CHECK", default="")
+CAPTCHA_VERIFY_URL = env.str("CAPTCHA_VERIFY_URL", default="")
+CAPTCHA_SECRET = env.str("CAPTCHA_SECRET", default="")
+CAPTCHA_FIELD = env.str("CAPTCHA_FIELD", default="captcha-response")
+# Whether leads with a throw-away address wait for a look.
+QUARANTINE_DISPOSABLE_MAIL = env.bool("QUARANTINE_DISPOSABLE_MAIL", default=False)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "leads.api.authentication.ApiKeyAuthentication",

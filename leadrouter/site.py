@@ -63,6 +63,9 @@ JOBS: tuple[tuple[str, tuple[tuple[str, str, str, str, str, str], ...]], ...] = 
         (
             ("Sources", "campaign", "leads_source", "leads.view_source", "", ""),
             ("Channels", "meeting_room", "leads_endpoint", "leads.view_endpoint", "", ""),
+            ("Channel rules", "alt_route", "leads_channelrule", "leads.view_channelrule", "", ""),
+            ("Campaigns", "ads_click", "leads_campaign", "leads.view_campaign", "", ""),
+            ("Referring sites", "link", "leads_referrersite", "leads.view_referrersite", "", ""),
             ("Custom fields", "text_fields", "leads_customfield", "leads.view_customfield", "", ""),
             ("Accounts", "apartment", "leads_account", "leads.view_account", "", ""),
             ("Matching of leads", "fingerprint", "leads_matchingsettings",
@@ -76,6 +79,9 @@ JOBS: tuple[tuple[str, tuple[tuple[str, str, str, str, str, str], ...]], ...] = 
         (
             ("Intake and dead letters", "move_to_inbox", "leads_intakeitem",
              "leads.view_intakeitem", "intake", ""),
+            ("Quarantine", "shield", "admin:leads_intakeitem_quarantine",
+             "leads.view_intakeitem", "", ""),
+            ("Blocked senders", "block", "leads_blockedsender", "leads.view_blockedsender", "", ""),
             ("Incidents", "report", "routing_incident", "routing.view_incident", "", ""),
             ("Messages out", "outgoing_mail", "routing_outboxmessage",
              "routing.view_outboxmessage", "messages", ""),
@@ -265,7 +271,7 @@ def _list_stuck(overview: Overview, now: datetime, *, may_repair: bool) -> list[
     if stuck.quarantined:
         found.append(
             Tile("Quarantined", f"{stuck.quarantined:,}", "set aside: release, redeliver or discard",
-                 "warning", f"{intake}?state__exact=QUARANTINED")
+                 "warning", reverse("admin:leads_intakeitem_quarantine"))
         )  # fmt: skip
     # One that is fetched at once is no news; one that waits for its sender's API is.
     if stuck.announced_oldest_at and now - stuck.announced_oldest_at > FETCHED_WITHIN:

@@ -2,6 +2,9 @@
 
 from leads.admin.account import AccountAdmin
 from leads.admin.api_key import ApiKeyAdmin
+from leads.admin.blocked_sender import BlockedSenderAdmin
+from leads.admin.campaign import CampaignAdmin, ReferrerSiteAdmin
+from leads.admin.channel_rule import ChannelRuleAdmin
 from leads.admin.custom_field import CustomFieldAdmin
 from leads.admin.duplicate_pair import DuplicatePairAdmin
 from leads.admin.endpoint import EndpointAdmin
@@ -15,6 +18,9 @@ from leads.admin.source import SourceAdmin
 __all__ = [
     "AccountAdmin",
     "ApiKeyAdmin",
+    "BlockedSenderAdmin",
+    "CampaignAdmin",
+    "ChannelRuleAdmin",
     "CustomFieldAdmin",
     "DuplicatePairAdmin",
     "EndpointAdmin",
@@ -23,5 +29,6 @@ __all__ = [
     "LeadAdmin",
     "LeadMergeAdmin",
     "MatchingSettingsAdmin",
+    "ReferrerSiteAdmin",
     "SourceAdmin",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
@@ -16,6 +16,7 @@ from leadrouter.common.admin import LedgerAdmin, show_moment, show_pairs
 from leadrouter.common.admin_steps import Step
 from leadrouter.common.roles import ADMINISTRATOR, has_role
 from leads.admin.channel_steps import Redeliver
+from leads.admin.quarantine import quarantine_view
 from leads.domain.draft import FIELD_LABELS
 from leads.models import IntakeItem, IntakeState
 from leads.services.dead_letters import STUCK_STATES, discard_item, release_item, retry_item
@@ -141,6 +142,10 @@ class IntakeItemAdmin(LedgerAdmin):
                 },
             ),
         )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(quarantine_view)
+        return [path("quarantine/", view, name="leads_intakeitem_quarantine"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request).select_related("endpoint__source", "lead")

@@ -19,7 +19,9 @@ from leadrouter.common.admin import BaseAdmin, BoundedPaginator, show_moment, sh
 from leads.admin.lead_history import AssignmentInline, DecisionInline, InteractionInline
 from leads.admin.lead_steps import AssignTo, Park, ReleaseToQueue
 from leads.admin.merge_step import MergeWith
+from leads.domain.channel_rules import UNASSIGNED
 from leads.models import Lead, LeadMerge, Place
+from leads.selectors.attribution import get_attribution_setup
 from leads.selectors.custom_fields import get_field_definitions
 from leads.selectors.duplicates import list_merge_history, list_pairs_of
 from leads.selectors.searching import search_leads
@@ -49,6 +51,22 @@ class QueueFilter(DropdownFilter):
         return queryset.filter(place=Place.OFFERED, holding_queue_id=int(chosen))
 
 
+class ChannelGroupFilter(DropdownFilter):
+    """Leads whose first visit belongs to one channel group."""
+
+    title = "channel group (first)"
+    parameter_name = "channel_group"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        # The rules name the groups; asking a million leads for theirs would take longer than the page.
+        groups = sorted({rule.group for rule in get_attribution_setup().rules} | {UNASSIGNED})
+        return [(group, group) for group in groups]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
+        chosen = self.value()
+        return queryset.filter(first_channel_group=chosen) if chosen else queryset
+
+
 @admin.register(Lead)
 class LeadAdmin(BaseAdmin):
     """Read-mostly: leads arrive, are routed and worked; here they are found, moved and understood."""
@@ -61,6 +79,7 @@ class LeadAdmin(BaseAdmin):
         "place",
         "stage",
         ("source", RelatedDropdownFilter),
+        ChannelGroupFilter,
         ("owner", AutocompleteSelectFilter),
         QueueFilter,
     )
@@ -103,6 +122,7 @@ class LeadAdmin(BaseAdmin):
                         "full_name",
                         ("email", "phone"),
                         ("job_title", "language"),
+                        ("seniority", "job_function"),
                         ("country", "subdivision"),
                         ("city", "postal_code"),
                     )
@@ -120,6 +140,8 @@ class LeadAdmin(BaseAdmin):
                         "campaign",
                         "message",
                         "show_received",
+                        ("first_channel_group", "last_channel_group"),
+                        "marketing_campaign",
                         "show_touches",
                         "show_custom",
                         "public_id",
@@ -140,7 +162,7 @@ class LeadAdmin(BaseAdmin):
         match = request.resolver_match
         if match and (match.url_name or "").endswith("_changelist"):
             rows = rows.filter(merged_into=None)  # an old id still opens its own page
-        return rows.select_related("source", "owner", "account")
+        return rows.select_related("source", "owner", "account", "marketing_campaign")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Lead], search_term: str

@@ -206,6 +206,7 @@ class Lead(Timestamped):
             models.Index(fields=["source", "id"], name="lead_by_source"),
             models.Index(fields=["account", "place", "id"], name="lead_by_account"),
             models.Index(fields=["stage", "id"], name="lead_by_stage"),
+            models.Index(fields=["first_channel_group", "id"], name="lead_by_channel_group"),
             models.Index(fields=["received_at"], name="lead_by_received_at"),
             models.Index(
                 fields=["merged_into"],

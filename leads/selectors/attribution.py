@@ -1,7 +1,6 @@
 """The organisation's rules, sites and campaigns, kept by each process until one changes."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -58,14 +57,6 @@ def _match(row: Campaign) -> CampaignMatch:
         starts_on=row.starts_on,
         ends_on=row.ends_on,
     )
-
-
-def origin_of(url: str) -> str:
-    """“https://www.example.com” of any address there; empty for what is no web address."""
-    if not host_of(url):
-        return ""
-    parts = urlsplit(url)
-    return f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
 _setup = Remembered(_read)

@@ -1,7 +1,7 @@
 """Deliveries that wait."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
@@ -129,3 +129,35 @@ def find_oldest_waiting(now: datetime) -> int | None:
         .first()
     )
     return int((now - row).total_seconds()) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """One delivery that waits for a look. `reason` is a sentence."""
+
+    pk: int
+    received_at: datetime
+    who: str
+    endpoint: str
+    reason: str
+
+
+def list_quarantined(*, limit: int) -> list[Quarantined]:
+    """Returns the newest deliveries in quarantine, newest first. Queries: 1."""
+    rows = IntakeItem.objects.filter(state=IntakeState.QUARANTINED).order_by("-id").defer("raw")
+    return [
+        Quarantined(
+            pk=row.pk,
+            received_at=row.received_at,
+            who=_say_who(row.payload),
+            endpoint=str(row.endpoint),
+            reason=row.last_error or "No reason was kept.",
+        )
+        for row in rows.select_related("endpoint__source")[:limit]
+    ]
+
+
+def _say_who(payload: Any) -> str:
+    fields = payload.get("fields", {}) if isinstance(payload, dict) else {}
+    names = ("full_name", "first_name", "last_name", "email", "phone", "company")
+    return ", ".join(str(fields[name]) for name in names if fields.get(name))[:120] or "–"

@@ -53,6 +53,7 @@ def capture_delivery(
     warnings: Sequence[Mapping[str, str]],
     now: datetime,
     state: str = IntakeState.RECEIVED,
+    error: str = "",
 ) -> Captured:
     """Stores one delivery and, once it is committed, wakes the work up.
 
@@ -73,6 +74,7 @@ def capture_delivery(
         warnings=warnings,
         now=now,
         state=state,
+        error=error,
     )
     while not insert_row(row):
         earlier = _find_earlier(endpoint.pk, dedupe_key)

@@ -3,6 +3,9 @@
 Each change is written to Django's log of admin actions, with who and why, whoever calls.
 """
 
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +73,10 @@ def _requeue(
             claimed_until=None,
             processed_at=None,
             last_error="",
+            # Whoever looked at it has the last word: no list holds it back again.
+            payload={**item.payload, "released": True}
+            if from_state == IntakeState.QUARANTINED
+            else item.payload,
         )
         _finish(item, changed, user, said)
         transaction.on_commit(lambda: lead_ready.send(sender=IntakeItem))
@@ -83,3 +90,33 @@ def _finish(item: IntakeItem, changed: int, user: Any, said: str) -> IntakeItem:
         raise NotStuck(f"This delivery is now “{item.get_state_display()}”: nothing was changed.")
     LogEntry.objects.log_actions(user.pk, [item], CHANGE, change_message=said, single_object=True)
     return item
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many deliveries a decision changed, and how many somebody else had settled before."""
+
+    done: int
+    skipped: int
+
+
+def release_items(*, ids: Sequence[int], user: Any, now: datetime) -> Settled:
+    """Takes several deliveries out of quarantine."""
+    return _each(ids, lambda item: release_item(item=item, user=user, now=now))
+
+
+def discard_items(*, ids: Sequence[int], user: Any, reason: str, now: datetime) -> Settled:
+    """Gives several deliveries up. Raises: InvalidInput."""
+    return _each(ids, lambda item: discard_item(item=item, user=user, reason=reason, now=now))
+
+
+@transaction.atomic
+def _each(ids: Sequence[int], settle: Callable[[IntakeItem], IntakeItem]) -> Settled:
+    """Each by itself: one that was settled meanwhile stops no other."""
+    done = 0
+    found = IntakeItem.objects.filter(pk__in=ids, state=IntakeState.QUARANTINED).order_by("pk")
+    for item in found:
+        with suppress(NotStuck):
+            settle(item)
+            done += 1
+    return Settled(done, len(set(ids)) - done)

@@ -30,6 +30,7 @@ from leads.models import (
     Source,
 )
 from leads.selectors.attribution import AttributionSetup, get_attribution_setup
+from leads.selectors.block_list import get_block_list
 from leads.selectors.candidates import candidates_read
 from leads.selectors.custom_fields import Definitions, get_field_definitions
 from leads.selectors.identities import (
@@ -52,6 +53,7 @@ from leads.services.absorbing import (
 from leads.services.attributing import DERIVED, find_origin, refresh_derived
 from leads.services.consenting import write_consents
 from leads.services.forgetting import forget, is_to_be_forgotten
+from leads.services.holding_back import hold_blocked
 from leads.services.matching import Match, Matcher, evidence_of, likeliest, make_matcher
 from leads.services.snapshots import take_snapshot
 from leads.services.threads import (
@@ -154,6 +156,7 @@ def ingest_items(
         items, readings or read_items(items), get_field_definitions(stamps)
     )
     _bury(unusable, now)
+    deliveries = hold_blocked(deliveries, get_block_list(stamps), now)
     keys = [key for delivery in deliveries for key in delivery.keys]
     setup = get_attribution_setup(stamps)
     drafts = {d.draft.company_domain: d.draft for d in deliveries if d.draft.company_domain}

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from leadrouter.common.client_address import client_ip
 from leads.channels.api.idempotency import hash_body
+from leads.channels.web_form.captcha import Verdict, check_captcha
 from leads.channels.web_form.forms import (
     ADDRESSES,
     FIRST_ADDRESSES,
@@ -21,7 +22,7 @@ from leads.domain.attribution import touch_from_url
 from leads.domain.custom_fields import find_field
 from leads.domain.text import sanitise_text
 from leads.models import IntakeState
-from leads.selectors.custom_fields import get_field_definitions
+from leads.selectors.custom_fields import Definitions, get_field_definitions
 from leads.services.capture import Captured, capture_delivery
 
 EXTRA_LIMIT = 30
@@ -38,6 +39,8 @@ def capture_form(
     payload = _payload(request, form)
     definitions = get_field_definitions() if payload["extra"] else ()
     body_hash = hash_body(payload)
+    captcha = check_captcha(request, now=now)
+    suspicion = _find_suspicion(request, rendering, captcha)
     return capture_delivery(
         endpoint=form.endpoint,
         # The nonce alone would lose the lead of the next visitor who got the page from a cache.
@@ -47,22 +50,38 @@ def capture_form(
         body_hash=body_hash,
         client_ip=client_ip(request),
         user_agent=sanitise_text(request.headers.get("User-Agent", ""), limit=300),
-        warnings=[
-            {
-                "field": name,
-                "code": "unknown_field",
-                "message": "Not a field of the form; kept with the delivery.",
-            }
-            for name in payload["extra"]
-            if find_field(name, definitions) is None
-        ],
+        warnings=_list_warnings(payload, definitions, captcha),
         now=now,
-        state=IntakeState.QUARANTINED if _is_bot(request, rendering) else IntakeState.RECEIVED,
+        state=IntakeState.QUARANTINED if suspicion else IntakeState.RECEIVED,
+        error=suspicion,
     )
 
 
-def _is_bot(request: HttpRequest, rendering: Rendering) -> bool:
-    return bool(request.POST.get(HONEYPOT)) or rendering.age_seconds < FASTEST_SECONDS
+def _find_suspicion(request: HttpRequest, rendering: Rendering, captcha: Verdict) -> str:
+    """Why the form looks like a machine's, as a sentence; empty when it does not."""
+    if request.POST.get(HONEYPOT):
+        return "A hidden field that people do not see was filled in."
+    if rendering.age_seconds < FASTEST_SECONDS:
+        return f"It was sent less than {FASTEST_SECONDS} seconds after the form was opened."
+    return "The CAPTCHA was not solved." if captcha is Verdict.FAILED else ""
+
+
+def _list_warnings(
+    payload: dict[str, Any], definitions: Definitions, captcha: Verdict
+) -> list[dict[str, str]]:
+    warnings = [
+        {
+            "field": name,
+            "code": "unknown_field",
+            "message": "Not a field of the form; kept with the delivery.",
+        }
+        for name in payload["extra"]
+        if find_field(name, definitions) is None
+    ]
+    if captcha is Verdict.UNKNOWN:
+        message = "The CAPTCHA service could not be asked; the form was taken all the same."
+        warnings.append({"field": "", "code": "captcha_unknown", "message": message})
+    return warnings
 
 
 def _payload(request: HttpRequest, form: LeadForm) -> dict[str, Any]:
