@@ -37,17 +37,17 @@ class Touch:
 
 def touch_from_url(landing_url: str, referrer: str) -> Touch:
     """The touch a landing address and a referrer describe; anything but http(s) counts as empty."""
-    landing = _web_address(landing_url)
+    landing = web_address(landing_url)
     found = _known_parameters(landing)
     return Touch(
         landing_url=landing,
-        referrer=_web_address(referrer),
+        referrer=web_address(referrer),
         utm={key.removeprefix("utm_"): found[key] for key in UTM_KEYS if key in found},
         click_ids={key: found[key] for key in CLICK_ID_KEYS if key in found},
     )
 
 
-def _web_address(raw: str) -> str:
+def web_address(raw: str) -> str:
     """The address when it is http(s) with a host, else empty.
 
     Longer ones are cut. User name and password have no place in a stored address and go.

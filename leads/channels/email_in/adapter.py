@@ -7,6 +7,7 @@ from email.utils import format_datetime
 
 from leads.channels.adapter import Adapter, Config, Delivery, Option, Parsed
 from leads.channels.mail.message import read_mail
+from leads.channels.mail.options import OWN_DOMAINS, read_own_domains
 from leads.channels.mail.rfc822 import UnreadableMailError, read_bytes
 from leads.domain.envelope import Unreadable
 
@@ -27,8 +28,7 @@ def parse(delivery: Delivery, config: Config) -> Parsed:
         mail = read_bytes(delivery.body)
     except UnreadableMailError as problem:
         return [Unreadable(str(problem), key)]
-    own = [one for one in str(config.options.get("own_domains") or "").split(",") if one.strip()]
-    return [read_mail(mail, key=key, own_domains=[one.strip() for one in own])]
+    return [read_mail(mail, key=key, own_domains=read_own_domains(config.options))]
 
 
 def make_sample(number: int, at: datetime) -> Delivery:
@@ -63,11 +63,7 @@ ADAPTER = Adapter(
         Option(PASSWORD, "Password", is_secret=True, help_text="Best one for this program alone."),
         Option("folder", "Folder", default="INBOX"),
         Option("mark", "After a mail was taken", default="seen", choices=MARKS),
-        Option(
-            "own_domains",
-            "Domains of your own programs",
-            help_text="Their mail makes no leads (domain of the Message-ID), separated by commas.",
-        ),
+        OWN_DOMAINS,
     ),
     steps=(
         "Make a mailbox that only leads write to, e.g. sales@, or forward to one.",

@@ -11,16 +11,12 @@ from datetime import datetime
 from email.utils import getaddresses
 from typing import Any
 
+from leads.channels.mail.quoting import strip_quotes
 from leads.domain.envelope import Envelope, Kind, Touchpoint, Unreadable
 
 _BULK = frozenset({"bulk", "junk", "list"})
 _ID = re.compile(r"<([^<>\s]{1,240})>")
 _REFERENCES_LIMIT = 50
-_QUOTE_HEADS = re.compile(
-    r"^(on .{1,200} wrote:|am .{1,200} schrieb .{0,100}:|le .{1,200} a écrit\s?:"
-    r"|-{2,9} ?original message ?-{2,9})$",
-    re.IGNORECASE,
-)
 _ADDRESSES_LIMIT = 50
 _ADDRESS = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]{1,253}")
 
@@ -93,16 +89,6 @@ def read_mail(mail: Mail, *, key: str, own_domains: Sequence[str]) -> Envelope |
             kind="EMAIL", summary=mail.subject, text=text, attachments=tuple(mail.attachments)
         ),
     )
-
-
-def strip_quotes(text: str) -> str:
-    """The text without the mail it answers, which stands below it."""
-    lines = text.splitlines()
-    end = len(lines)
-    while end and (not lines[end - 1].strip() or lines[end - 1].startswith(">")):
-        end -= 1
-    heads = (n for n, line in enumerate(lines) if n and _QUOTE_HEADS.match(line.strip()))
-    return "\n".join(lines[: min(end, next(heads, end))]).strip()
 
 
 def read_proofs(results: str) -> dict[str, str]:

@@ -1,21 +1,19 @@
 """Reads the bytes of a mail as servers pass it on."""
 
-import re
 from datetime import UTC, datetime
 from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
-from html.parser import HTMLParser
 from typing import Any
 
+from leads.channels.html_text import html_to_text
 from leads.channels.mail.message import Mail, read_proofs
 
 PARTS_LIMIT = 100
 TEXT_LIMIT = 100_000
 _HEADERS = ("auto-submitted", "precedence", "list-id")
-_BLANKS = re.compile(r"[ \t\xa0]+")
 
 
 class UnreadableMailError(ValueError):
@@ -41,7 +39,7 @@ def read_bytes(raw: bytes) -> Mail:
             envelope_from=_envelope_from(message),
             in_reply_to=_header(message, "in-reply-to"),
             references=_header(message, "references"),
-            sent_at=_moment(_header(message, "date")),
+            sent_at=read_moment(_header(message, "date")),
             headers={name: _header(message, name) for name in _HEADERS},
             attachments=attachments,
             proofs=read_proofs(_header(message, "authentication-results")),
@@ -51,37 +49,6 @@ def read_bytes(raw: bytes) -> Mail:
         if isinstance(error, UnreadableMailError):
             raise
         raise UnreadableMailError(f"The mail cannot be read ({type(error).__name__}).") from error
-
-
-def html_to_text(html: str) -> str:
-    """The words of a page; nothing of it is ever rendered."""
-    reader = _Words()
-    reader.feed(html[:TEXT_LIMIT])
-    reader.close()
-    lines = (_BLANKS.sub(" ", line).strip() for line in "".join(reader.found).splitlines())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-class _Words(HTMLParser):
-    _HIDDEN = frozenset({"script", "style", "head", "title", "template"})
-    _BREAKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self.hidden += tag in self._HIDDEN
-        if tag in self._BREAKS:
-            self.found.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden = max(0, self.hidden - (tag in self._HIDDEN))
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.found.append(data.replace("\n", " "))
 
 
 def _header(message: Message, name: str) -> str:
@@ -98,7 +65,8 @@ def _envelope_from(message: Message) -> str | None:
     return stated.strip("<>").strip()
 
 
-def _moment(text: str) -> datetime | None:
+def read_moment(text: str) -> datetime | None:
+    """The moment of a Date header, None when it is none."""
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):

@@ -47,6 +47,14 @@ SETUPS: dict[str, Setup] = {
     "LINKEDIN_LEAD_GEN": Setup(options={"access_token": "lab-access-token"}),
     "HUBSPOT": Setup(options={"access_token": "lab-access-token"}, has_window=True),
     "CALENDLY": Setup(has_window=True),
+    "CHAT_CHATWOOT": Setup(has_window=True),
+    "CHAT_CRISP": Setup(has_window=True),
+    "WHATSAPP": Setup(options={"verify_token": "lab-verify-token"}),
+    "MESSENGER": Setup(options={"verify_token": "lab-verify-token"}),
+    "INSTAGRAM": Setup(options={"verify_token": "lab-verify-token"}),
+    "EMAIL_MAILGUN": Setup(covers_body=False, has_window=True),
+    "EMAIL_POSTMARK": Setup(covers_body=False),
+    "EMAIL_SENDGRID": Setup(covers_body=False),
 }
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from leads.channels.mail.message import Mail, read_mail, read_proofs, strip_quotes
-from leads.channels.mail.rfc822 import UnreadableMailError, html_to_text, read_bytes
+from leads.channels.html_text import html_to_text
+from leads.channels.mail.message import Mail, read_mail, read_proofs
+from leads.channels.mail.quoting import strip_quotes
+from leads.channels.mail.rfc822 import UnreadableMailError, read_bytes
 from leads.domain.envelope import Envelope, Kind, Unreadable, to_payload
 
 

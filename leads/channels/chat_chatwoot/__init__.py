@@ -1,0 +1,1 @@
+"""Chatwoot: live chat and the inboxes connected with it."""

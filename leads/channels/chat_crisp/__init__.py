@@ -1,0 +1,1 @@
+"""Crisp: live chat."""

@@ -1,0 +1,1 @@
+"""tawk.to: live chat and tickets."""

@@ -1,0 +1,1 @@
+"""Mailgun: inbound mail handed on as a form by a route."""

@@ -1,0 +1,1 @@
+"""Postmark: inbound mail handed on as JSON."""

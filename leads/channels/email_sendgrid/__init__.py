@@ -1,0 +1,1 @@
+"""SendGrid: inbound mail handed on as a form by its parse hook."""

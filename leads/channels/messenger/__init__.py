@@ -1,0 +1,1 @@
+"""Messenger: what people write to a Facebook page."""

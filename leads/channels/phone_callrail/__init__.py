@@ -1,0 +1,1 @@
+"""CallRail: calls, forms and texts with the visit that led to them."""

@@ -1,0 +1,1 @@
+"""Twilio: calls and text messages to numbers rented there."""

@@ -1,0 +1,1 @@
+"""WhatsApp: messages of people to a business number (Meta's cloud API)."""
