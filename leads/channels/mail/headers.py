@@ -6,7 +6,6 @@ from email.header import decode_header
 from typing import Any
 
 from leads.channels.mail.message import Mail, read_proofs
-from leads.channels.mail.quoting import strip_quotes
 from leads.channels.mail.rfc822 import read_moment
 
 _LINE_LIMIT = 20_000
@@ -45,8 +44,7 @@ def mail_of_headers(
     headers: Mapping[str, str], *, otherwise: Mapping[str, str], text: str, **more: Any
 ) -> Mail:
     """The mail. `otherwise` are the service's own fields, for headers that it did not hand over;
-    `more` are further parts of `Mail`. What the text quotes goes, also where no header names the mail
-    that it answers."""
+    `more` are further parts of `Mail`."""
     stated = {name: decode(value) for name, value in otherwise.items() if value}
     said = stated | {name: value for name, value in headers.items() if value}
     proofs = read_proofs(said.get("authentication-results", "")) | more.pop("proofs", {})
@@ -56,7 +54,7 @@ def mail_of_headers(
         reply_to=said.get("reply-to", ""),
         recipients=said.get("to", ""),
         subject=" ".join(said.get("subject", "").split()),
-        text=strip_quotes(text) or text,
+        text=text,
         in_reply_to=said.get("in-reply-to", ""),
         references=said.get("references", ""),
         sent_at=read_moment(said.get("date", "")),
