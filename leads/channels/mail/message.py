@@ -45,7 +45,7 @@ class Mail:
 
 
 def read_mail(mail: Mail, *, key: str, own_domains: Sequence[str]) -> Envelope | Unreadable:
-    """What the mail means. `key` names it where it has no Message-ID.
+    """What the mail means. `key` names it where it has no Message-ID; empty when nothing does.
 
     A machine's answer, a bounce and our own mail that comes back are only counted (a ping); a mail to
     a list is kept aside. `own_domains` are those of our own Message-IDs.
@@ -72,6 +72,7 @@ def read_mail(mail: Mail, *, key: str, own_domains: Sequence[str]) -> Envelope |
         external_id=own_id,
         thread=f"mail:{thread}" if thread else "",
         occurred_at=mail.sent_at,
+        has_weak_key=not dedupe_key,
         fields={
             name: value
             for name, value in (("full_name", name), ("email", address), ("message", text))
