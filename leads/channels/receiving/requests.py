@@ -34,17 +34,10 @@ class BodyTooLarge(DomainError):  # noqa: N818
     http_status = 413
 
 
-class LengthRequired(DomainError):  # noqa: N818
-    """A streamed body, which a WSGI server hands on as an empty one."""
-
-    code = "length_required"
-    http_status = 411
-
-
 def read_delivery(request: HttpRequest, *, limit: int, now: datetime) -> Delivery:
     """The request with its bytes; nothing larger than `limit` is ever held.
 
-    Raises: BodyTooLarge, LengthRequired.
+    Raises: BodyTooLarge.
     """
     body = _read_body(request, limit)
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -123,11 +116,13 @@ def _public_url(request: HttpRequest) -> str:
 
 def _read_body(request: HttpRequest, limit: int) -> bytes:
     declared = request.META.get("CONTENT_LENGTH") or "0"
-    if declared == "0" and "HTTP_TRANSFER_ENCODING" in request.META:
-        raise LengthRequired("Send the body with a Content-Length, not in chunks.")
     if declared.isdigit() and int(declared[:20]) > limit:
         raise BodyTooLarge(f"The body is larger than {limit // 1024} KB.")
-    body = bytes(request.read(limit + 1))
+    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        # Django reads as many bytes as were declared, here none; the server knows where chunks end.
+        body = bytes(request.META["wsgi.input"].read(limit + 1))
+    else:
+        body = bytes(request.read(limit + 1))
     if len(body) > limit:
         raise BodyTooLarge(f"The body is larger than {limit // 1024} KB.")
     return body
