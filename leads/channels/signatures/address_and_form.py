@@ -93,13 +93,12 @@ def _make(secret: str, url: str, fields: Iterable[tuple[str, str]], algorithm: s
 
 
 def _with_and_without_port(delivery: Delivery) -> list[str]:
+    """The host as it is written: Twilio signs capitals as they were entered there."""
     parts = urlsplit(delivery.url)
-    host = parts.hostname or ""
+    host = parts.netloc.rpartition("@")[2]
+    bare = host.removesuffix(f":{parts.port}")
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    bracketed = f"[{host}]" if ":" in host else host
-    bare = parts._replace(netloc=bracketed).geturl()
-    with_port = parts._replace(netloc=f"{bracketed}:{port}").geturl()
-    return [bare, with_port]
+    return [parts._replace(netloc=netloc).geturl() for netloc in (bare, f"{bare}:{port}")]
 
 
 def _with_body_hash(delivery: Delivery) -> Delivery:

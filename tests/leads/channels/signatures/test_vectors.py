@@ -205,6 +205,24 @@ def test_twilio_may_sign_the_address_with_its_standard_port() -> None:
     assert TWILIO.verify(signed, config(SECRET)).is_valid
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://Leads.Example.com/in/ep_1/",
+        "https://leads.example.com:8443/in/ep_1/",
+        "https://leads.example.com/in/ep_1/?event=a%20b&x=",
+        "http://[::1]:8000/in/ep_1/",
+    ],
+)
+def test_an_address_signed_by_twilios_package_is_accepted_as_it_is_written(url: str) -> None:
+    made = RequestValidator(SECRET).compute_signature(url, {"a": "1"})
+    signed = delivery(
+        b"a=1", url=url, content_type="application/x-www-form-urlencoded", x_twilio_signature=made
+    )
+    assert TWILIO.verify(signed, config(SECRET)).is_valid
+    assert not TWILIO.verify(replace(signed, url=f"{url}x"), config(SECRET)).is_valid
+
+
 def test_twilios_package_and_ours_agree_about_a_body_that_is_no_form() -> None:
     signed = TWILIO.sign(delivery(), config(SECRET))
     library = RequestValidator(SECRET)
