@@ -43,21 +43,34 @@ def refuse(method: str, reason: str) -> Proof:
     return Proof(is_valid=False, method=method, reason=reason)
 
 
-def doubt_time(stated: str, *, per_second: int, received_at: datetime, named: str) -> str:
+def doubt_time(
+    stated: str,
+    *,
+    per_second: int,
+    received_at: datetime,
+    named: str,
+    late_seconds: int = TOLERANCE_SECONDS,
+) -> str:
     """Why the stated moment is not believed, as a sentence; empty when it is.
 
-    A copy of an old delivery is as bad as one made for later, so both directions count.
+    A copy of an old delivery is as bad as one made for later, so both directions count. A sender that
+    does not sign a repeated delivery anew needs `late_seconds` as long as it repeats.
     """
     if not stated:
         return f"{named} is missing or empty."
     if not (stated.isascii() and stated.isdecimal() and len(stated) <= _TIME_DIGITS):
         return f"{named} is not a number of {'milli' if per_second > 1 else ''}seconds."
     age = received_at.timestamp() - int(stated) / per_second
-    if age > TOLERANCE_SECONDS:
-        return f"{named} is more than five minutes ago: a late or repeated delivery."
+    if age > late_seconds:
+        return f"{named} is {_period(late_seconds)} ago: a late or repeated delivery."
     if age < -TOLERANCE_SECONDS:
         return f"{named} is more than five minutes ahead: one of the clocks is wrong."
     return ""
+
+
+def _period(seconds: int) -> str:
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"more than {hours} hours" if hours else f"more than {minutes} minutes"
 
 
 def mac(
