@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reps.dashboard import actions, board, entrance, leads, turns
+from reps.dashboard import actions, adding, board, entrance, leads, turns
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("my/turns/", turns.my_turns, name="my-turns"),
     path("turns/<slug:slug>/", turns.rep_turns, name="rep-turns"),
     path("leads/", leads.lead_list, name="lead-list"),
+    path("leads/add/", adding.add_lead, name="lead-add"),
+    path("leads/added/<uuid:public_id>/", adding.lead_added, name="lead-added"),
     path("leads/<uuid:public_id>/", leads.lead_page, name="lead-page"),
     path("leads/<uuid:public_id>/claim/", actions.claim, name="lead-claim"),
     path("leads/<uuid:public_id>/accept/", actions.accept, name="lead-accept"),

@@ -8,12 +8,12 @@ from django.http import HttpRequest
 
 from leadrouter.common.client_address import client_ip
 from leads.channels.api.idempotency import hash_body
+from leads.channels.person_form import LEAD_FIELDS
 from leads.channels.web_form.captcha import Verdict, check_captcha
 from leads.channels.web_form.forms import (
     ADDRESSES,
     FIRST_ADDRESSES,
     HONEYPOT,
-    LEAD_FIELDS,
     TOKEN,
     LeadForm,
 )
@@ -24,6 +24,7 @@ from leads.domain.text import sanitise_text
 from leads.models import IntakeState
 from leads.selectors.custom_fields import Definitions, get_field_definitions
 from leads.services.capture import Captured, capture_delivery
+from leads.services.referring import find_referral_endpoint
 
 EXTRA_LIMIT = 30
 EXTRA_TEXT_LIMIT = 1000
@@ -42,7 +43,7 @@ def capture_form(
     captcha = check_captcha(request, now=now)
     suspicion = _find_suspicion(request, rendering, captcha)
     return capture_delivery(
-        endpoint=form.endpoint,
+        endpoint=find_referral_endpoint(form.cleaned_data["landing_url"]) or form.endpoint,
         # The nonce alone would lose the lead of the next visitor who got the page from a cache.
         dedupe_key=f"form:{rendering.nonce}:{body_hash}",
         payload=payload,

@@ -13,8 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from leads.channels.person_form import LEAD_FIELDS
 from leads.channels.web_form.delivery import capture_form
-from leads.channels.web_form.forms import HONEYPOT, LEAD_FIELDS, TOKEN, LeadForm
+from leads.channels.web_form.forms import HONEYPOT, TOKEN, LeadForm
 from leads.channels.web_form.limiting import WINDOW_SECONDS, has_sent_too_many
 from leads.channels.web_form.rendering import (
     read_rendering,

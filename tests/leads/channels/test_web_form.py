@@ -17,8 +17,8 @@ from django.utils import timezone
 from leads.channels.web_form.forms import HONEYPOT
 from leads.channels.web_form.limiting import POSTS
 from leads.channels.web_form.rendering import read_rendering, sign_rendering
-from leads.models import Endpoint, IntakeItem, IntakeState
-from tests.factories import EndpointFactory
+from leads.models import Endpoint, IntakeItem, IntakeState, Source
+from tests.factories import EndpointFactory, SourceFactory
 
 ADA = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com", "country": "GB"}
 
@@ -247,3 +247,18 @@ def test_a_phone_that_cannot_be_read_is_asked_for_again_even_beside_a_good_addre
     assert response.status_code == 422
     assert "phone" in response.context["form"].errors
     assert not IntakeItem.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["acme", "ACME", "nobody", "web", "", "x" * 5000])
+def test_a_partners_code_in_the_address_makes_the_partner_the_source(
+    code: str, form: Endpoint, clock: Any
+) -> None:
+    partner = SourceFactory(slug="acme", kind=Source.Kind.PARTNER)
+    SourceFactory(slug="web", kind=Source.Kind.WEBSITE)
+    page = open_form(form, clock, f"?partner={code}&utm_source=news")
+    assert send(form, page | ADA).status_code == 302
+    endpoint = IntakeItem.objects.get().endpoint
+    if code.lower() == "acme":
+        assert (endpoint.channel, endpoint.source) == (Endpoint.Channel.REFERRAL, partner)
+    else:
+        assert endpoint == form
