@@ -48,6 +48,9 @@ def mail_of_headers(
     stated = {name: decode(value) for name, value in otherwise.items() if value}
     said = stated | {name: value for name, value in headers.items() if value}
     proofs = read_proofs(said.get("authentication-results", "")) | more.pop("proofs", {})
+    if more.get("envelope_from") is None and "return-path" in said:
+        # Some services do not tell who the envelope is from: that of a bounce is empty, “<>”.
+        more["envelope_from"] = said["return-path"].strip("<> ")
     return Mail(
         sender=said.get("from", ""),
         message_id=_bracketed(said.get("message-id", "")),
