@@ -7,11 +7,11 @@ from typing import Any
 
 from leads.domain.attribution import Touch
 from leads.domain.campaigns import find_campaign
-from leads.domain.channel_rules import Attribution, attribute
+from leads.domain.channel_rules import UNASSIGNED, Attribution, attribute
 from leads.domain.mail_domains import is_disposable_domain
 from leads.domain.quality import quality_score
 from leads.domain.titles import read_title
-from leads.domain.visits import Setting
+from leads.domain.visits import NOT_SET, Setting
 from leads.models import IntakeItem, Lead
 from leads.selectors.attribution import AttributionSetup
 
@@ -31,6 +31,11 @@ class Origin:
     first: dict[str, Any]
     last: dict[str, Any]
     campaign_id: int | None
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether anything is known of how the person came this time."""
+        return self.last["source"] != NOT_SET or self.last["channel_group"] != UNASSIGNED
 
 
 def find_origin(item: IntakeItem, setup: AttributionSetup, at: datetime) -> Origin:

@@ -498,8 +498,13 @@ def _meet_again(
 
 
 def _note_touch(lead: Lead, delivery: _Delivery, setup: AttributionSetup) -> None:
-    """Keeps how the person came this time; how they came first stays as it is."""
+    """Keeps how the person came this time; how they came first stays as it is.
+
+    A delivery that knows of no visit, and whose way in says nothing either, changes nothing.
+    """
     origin = find_origin(delivery.item, setup, _occurred_at(delivery))
+    if not origin.is_telling:
+        return
     lead.last_touch = origin.last
     lead.last_channel_group = origin.last["channel_group"]
     lead.marketing_campaign_id = lead.marketing_campaign_id or origin.campaign_id

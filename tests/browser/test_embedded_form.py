@@ -118,6 +118,20 @@ def test_a_form_of_the_pages_own_is_sent_without_storing_anything(
     assert visitor.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
+def test_what_a_captcha_puts_into_the_place_is_sent_with_the_form(
+    visitor: Page, live_server: Any, site: str, form: Endpoint, tmp_path: Path
+) -> None:
+    widget = '<div><input type="hidden" name="captcha-response" value="right"></div>'
+    address = f"{live_server.url}/forms/{form.public_id}/"
+    place = f'<div data-leadrouter-form="{address}">{widget}</div>'
+    write(tmp_path, "contact.html", live_server.url, place)
+    visitor.goto(f"{site}/contact.html")
+    visitor.get_by_label("E-mail").fill("ada@example.com")
+    visitor.get_by_role("button", name="Send").click()
+    expect(visitor.get_by_role("status")).to_have_text("We call you.")
+    assert b"captcha-response=right" in bytes(IntakeItem.objects.get().raw)
+
+
 def test_a_site_that_is_not_named_gets_a_link_to_the_hosted_form(
     visitor: Page,
     complaints: list[str],

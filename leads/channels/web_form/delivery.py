@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from leadrouter.common.client_address import client_ip
@@ -102,7 +103,9 @@ def _payload(request: HttpRequest, form: LeadForm) -> dict[str, Any]:
 
 
 def _unknown_fields(request: HttpRequest) -> dict[str, str]:
-    names = [name for name in request.POST if name not in _OWN][:EXTRA_LIMIT]
+    # The answer to a CAPTCHA says nothing of the person, and is worth nothing the second time.
+    own = _OWN | {settings.CAPTCHA_FIELD}
+    names = [name for name in request.POST if name not in own][:EXTRA_LIMIT]
     return {
         sanitise_text(name, limit=100): sanitise_text(
             request.POST.get(name, ""), limit=EXTRA_TEXT_LIMIT

@@ -164,9 +164,19 @@
     show(form, sentences);
   }
 
-  function body_of(form, token_field, token) {
+  // What else stands in the place belongs to the form: a CAPTCHA puts its answer into a control
+  // of its own, and must not be moved once it is drawn.
+  function list_values(place, form) {
+    const beside = [...place.querySelectorAll("input[name], textarea[name]")];
+    return [
+      ...new FormData(form),
+      ...beside.filter((control) => control.form !== form).map((control) => [control.name, control.value]),
+    ];
+  }
+
+  function body_of(place, form, token_field, token) {
     const body = new URLSearchParams();
-    for (const [name, value] of new FormData(form)) {
+    for (const [name, value] of list_values(place, form)) {
       if (typeof value === "string") body.append(name, value);
     }
     body.set(token_field, token);
@@ -216,7 +226,7 @@
       if (is_sending) return;
       is_sending = true;
       try {
-        const { status, said: answer } = await post(address, body_of(form, said.token_field, said.token), said.token_field);
+        const { status, said: answer } = await post(address, body_of(place, form, said.token_field, said.token), said.token_field);
         settle(place, form, status, answer);
       } catch {
         show(form, ["There is no connection. Nothing is lost: please try again."]);

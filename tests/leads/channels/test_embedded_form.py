@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings
+from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -102,6 +102,14 @@ def test_a_sent_form_keeps_first_and_last_visit(form: Endpoint) -> None:
     assert not item.payload["extra"]
 
 
+def test_the_answer_to_a_captcha_is_not_kept_with_the_person(form: Endpoint, settings: Any) -> None:
+    settings.CAPTCHA_FIELD = "cf-turnstile-response"
+    send(form, filled(form, **{"cf-turnstile-response": "once", "budget": "10"}))
+    item = IntakeItem.objects.get()
+    assert item.payload["extra"] == {"budget": "10"}
+    assert [one["field"] for one in item.warnings] == ["budget"]
+
+
 def test_the_same_form_sent_again_is_one_delivery(form: Endpoint) -> None:
     data = filled(form)
     assert [send(form, data).status_code for _ in range(3)] == [201, 201, 201]
@@ -172,7 +180,7 @@ def test_an_origin_is_written_as_browsers_write_it(written: str, origin: str) ->
 
 
 def test_the_script_takes_every_known_click_id_for_a_new_visit() -> None:
-    script = (Path(settings.BASE_DIR) / "static/leads/embed/form.js").read_text().lower()
+    script = (Path(site_settings.BASE_DIR) / "static/leads/embed/form.js").read_text().lower()
     marks = script.split("const marks = /[?&](")[1].split(")=/i")[0].split("|")
     assert {key.lower() for key in CLICK_ID_KEYS} <= set(marks)
 
@@ -193,6 +201,7 @@ def test_the_page_of_the_endpoint_has_the_lines_to_copy(admin_client: Client) ->
     assert endpoint.allowed_origins == [SITE]
     text = admin_client.get(page).content.decode()
     assert (
-        f"data-leadrouter-form=&quot;{settings.SITE_URL}/forms/{endpoint.public_id}/&quot;" in text
+        f"data-leadrouter-form=&quot;{site_settings.SITE_URL}/forms/{endpoint.public_id}/&quot;"
+        in text
     )
     assert "lr-copy" in text

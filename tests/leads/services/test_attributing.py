@@ -69,6 +69,26 @@ def test_the_first_touch_is_never_overwritten_and_the_last_one_follows() -> None
     assert lead.first_touch["utm"] == {"source": "google", "medium": "cpc"}
 
 
+def test_a_delivery_that_knows_of_no_visit_leaves_the_last_touch() -> None:
+    """A program that posts what it knows does not say that the person came anew."""
+    ingest(deliver(touch=touch("utm_source=google&utm_medium=cpc")))
+    lead = ingest(
+        deliver(endpoint=EndpointFactory(channel="API"), received_at=NOW + timedelta(days=1))
+    )
+    assert lead.interaction_count == 2
+    assert (lead.last_channel_group, lead.last_touch["source"]) == ("Paid Search", "google")
+
+
+def test_a_call_becomes_the_last_touch_although_it_is_no_visit() -> None:
+    ingest(deliver(touch=touch("utm_source=google&utm_medium=cpc")))
+    lead = ingest(
+        deliver(
+            endpoint=EndpointFactory(channel="PHONE_TWILIO"), received_at=NOW + timedelta(days=1)
+        )
+    )
+    assert (lead.first_channel_group, lead.last_channel_group) == ("Paid Search", "Phone")
+
+
 def test_an_earlier_delivery_that_is_late_does_not_become_the_last_touch() -> None:
     ingest(deliver(touch=touch("utm_source=x&utm_medium=email")))
     lead = ingest(deliver(touch=touch("gclid=y"), received_at=NOW - timedelta(days=1)))
