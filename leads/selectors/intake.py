@@ -30,7 +30,9 @@ from leads.models import Endpoint, IntakeItem, IntakeState, Source
 # A worker that dies holds its items no longer than this; a batch takes well under a second.
 LEASE = timedelta(seconds=10)
 
-NEEDED = ("endpoint_id", "payload", "received_at", "state", "attempts", "thread")
+NEEDED = (
+    "endpoint_id", "payload", "received_at", "state", "attempts", "thread", "client_ip",
+)  # fmt: skip
 
 _CLAIM = """
 UPDATE leads_intakeitem SET attempts = attempts + 1, claimed_until = %s

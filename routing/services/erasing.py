@@ -5,7 +5,7 @@ from datetime import datetime
 
 from leads.models import Lead
 from leads.services.erasing import ERASED, close_in_memory
-from routing.models import Decision, EndReason
+from routing.models import Assignment, Decision, EndReason
 from routing.services.assignments import end_assignment, find_open_assignment
 from routing.services.placing import place_leads
 
@@ -26,6 +26,8 @@ def settle_erased(*, leads: Sequence[Lead], now: datetime, reason: str = ERASED)
             end_assignment(assignment=assignment, reason=EndReason.CLOSED, note="Deleted", now=now)
         close_in_memory(lead, now, reason)
     place_leads(leads=leads)
+    # What reps wrote about the person is about the person.
+    Assignment.objects.filter(lead_id__in=[lead.pk for lead in leads]).update(end_note="")
     for decision in Decision.objects.filter(lead_id__in=[lead.pk for lead in leads]):
         decision.facts = {
             name: value

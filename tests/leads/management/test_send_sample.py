@@ -36,7 +36,7 @@ def test_every_channel_can_be_simulated(live_server: Any) -> None:
         for channel in sorted(POSTED):
             endpoint = open_endpoint(channel, now=timezone.now())
             out = StringIO()
-            call_command("send_sample", channel, "--endpoint", endpoint.public_id, stdout=out)
+            call_command("send_sample", channel, f"--endpoint={endpoint.public_id}", stdout=out)
             assert "1 sent 20" in out.getvalue(), (channel, out.getvalue())
             assert IntakeItem.objects.filter(endpoint=endpoint).exists(), channel
 
