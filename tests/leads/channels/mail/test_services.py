@@ -1,11 +1,21 @@
 """What mail services do with encodings and files."""
 
-from leads.channels.adapter import Config
+import base64
+import json
+from dataclasses import replace
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from leads.channels.adapter import Adapter, Config
 from leads.channels.email_mailgun.adapter import ADAPTER as MAILGUN
+from leads.channels.email_postmark.adapter import ADAPTER as POSTMARK
 from leads.channels.email_sendgrid.adapter import ADAPTER as SENDGRID
 from leads.channels.receiving.requests import make_delivery
 from leads.domain.envelope import Envelope
-from tests.leads.channels.contract.setups import NOW
+from leads.models import IntakeItem
+from tests.leads.channels.contract.setups import NOW, address_of, open_endpoint, post, sample
 
 CONFIG = Config("ep", ("lab-secret-1",))
 
@@ -18,7 +28,7 @@ def _multipart(*parts: tuple[str, bytes]) -> bytes:
     return b"".join(lines) + b"--B--\r\n"
 
 
-def _read(adapter: object, body: bytes) -> Envelope:
+def _read(adapter: Adapter, body: bytes) -> Envelope:
     delivery = make_delivery(
         method="POST",
         url="",
@@ -28,7 +38,7 @@ def _read(adapter: object, body: bytes) -> Envelope:
         client_ip=None,
         received_at=NOW,
     )
-    found = adapter.parse(delivery, CONFIG)  # type: ignore[attr-defined]
+    found = adapter.parse(delivery, CONFIG)
     assert isinstance(found[0], Envelope)
     return found[0]
 
@@ -60,3 +70,22 @@ def test_mailguns_files_are_listed_and_not_kept() -> None:
     assert found.touchpoint
     assert found.touchpoint.attachments[0]["name"] == "a.txt"
     assert "secret words" not in str(found)
+
+
+@pytest.mark.django_db
+def test_a_mail_with_a_large_file_is_taken_and_its_bytes_are_kept_once(client: Client) -> None:
+    now = timezone.now()
+    endpoint = open_endpoint("EMAIL_POSTMARK", now=now)
+    plain = sample(POSTMARK, 1, at=now, url=address_of(endpoint))
+    file = {
+        "Name": "plan.pdf",
+        "Content": base64.b64encode(b"x" * 3_000_000).decode(),
+        "ContentType": "application/pdf",
+        "ContentLength": 3_000_000,
+    }
+    body = json.dumps({**json.loads(plain.body), "Attachments": [file]}).encode()
+    assert post(client, endpoint, replace(plain, body=body)).status_code == 200
+    item = IntakeItem.objects.get()
+    assert bytes(item.raw) == body
+    assert len(json.dumps(item.payload)) < 5_000
+    assert item.payload["touchpoint"]["attachments"][0]["size_bytes"] == 3_000_000

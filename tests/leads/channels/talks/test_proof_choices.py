@@ -3,13 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from leads.channels.adapter import Config
 from leads.channels.chat_chatwoot.adapter import ADAPTER as CHATWOOT
 from leads.channels.chat_crisp.adapter import ADAPTER as CRISP
 from leads.channels.chat_crisp.adapter import KEY, SIGNATURE
-from tests.leads.channels.contract.setups import NOW, sample
+from leads.models import IntakeItem
+from tests.leads.channels.contract.setups import NOW, address_of, open_endpoint, post, sample
 
+JSON = {"content-type": "application/json"}
 PLUGIN = Config("ep", ("lab-secret-1",))
 WEBSITE = Config("ep", ("lab-secret-1",), {"hook": "website"})
 
@@ -36,3 +40,16 @@ def test_an_unsigned_chatwoot_is_taken_only_where_it_was_chosen() -> None:
     plain = replace(sample(CHATWOOT, 1, at=NOW), headers={})
     assert not CHATWOOT.verify(plain, Config("ep", ("lab-secret-1",))).is_valid
     assert CHATWOOT.verify(plain, Config("ep", (), {"proof": "address"})).is_valid
+
+
+@pytest.mark.django_db
+def test_the_key_of_a_website_is_not_kept_with_its_deliveries(client: Client) -> None:
+    now = timezone.now()
+    endpoint = open_endpoint("CHAT_CRISP", now=now)
+    endpoint.options = {"hook": "website"}
+    endpoint.save(update_fields=["options"])
+    plain = replace(sample(CRISP, 1, at=now, url=address_of(endpoint)), headers=JSON)
+    assert post(client, endpoint, KEY.sign(plain, WEBSITE)).status_code == 200
+    (row,) = IntakeItem.objects.values("raw", "payload", "dedupe_key", "warnings")
+    assert "lab-secret-1" not in str({**row, "raw": bytes(row["raw"])})
+    assert post(client, endpoint, plain).status_code == 401
