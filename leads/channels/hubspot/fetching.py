@@ -5,7 +5,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from leads.channels.adapter import Config, Question
+from leads.channels.bearer import bearer
 from leads.channels.documents import JsonObject
+from leads.channels.field_mapping import PREFIX
 from leads.channels.hubspot.contact import PROPERTIES, read_contact
 from leads.channels.hubspot.parse import thread_of
 from leads.domain.envelope import Envelope, Kind, Touchpoint, Unreadable
@@ -15,15 +17,13 @@ API_HOST = "api.hubapi.com"
 
 def ask(fetch: Mapping[str, str], config: Config) -> Question:
     """Raises: ValueError when no access token is set."""
-    token = str(config.options.get("access_token") or "")
-    if not token:
-        raise ValueError("No access token is set: the contact cannot be fetched.")
-    named = [str(config.options[name]) for name in config.options if name.startswith("field.")]
+    headers = bearer(config)
+    named = [str(text or "") for name, text in config.options.items() if name.startswith(PREFIX)]
     wanted = dict.fromkeys([*PROPERTIES, *(name.strip() for name in named if name.strip())])
     number = quote(fetch.get("contact", ""), safe="")
     asked = urlencode({"properties": ",".join(wanted)})
     url = f"https://{API_HOST}/crm/v3/objects/contacts/{number}?{asked}"
-    return Question(url, {"Authorization": f"Bearer {token}"})
+    return Question(url, headers)
 
 
 def read_answer(fetch: Mapping[str, str], document: Any, config: Config) -> Envelope | Unreadable:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from leads.channels.adapter import Config, Question
 from leads.channels.answers import place_answers
+from leads.channels.bearer import bearer
 from leads.channels.documents import JsonObject
 from leads.channels.field_mapping import to_text
 from leads.channels.linkedin_lead_gen.parse import thread_of
@@ -32,13 +33,10 @@ KNOWN = {
 
 def ask(fetch: Mapping[str, str], config: Config) -> Question:
     """Raises: ValueError when no access token is set."""
-    token = str(config.options.get("access_token") or "")
-    if not token:
-        raise ValueError("No access token is set: the lead cannot be fetched.")
     number = fetch.get("lead", "").rpartition(":")[2]
     url = f"https://{API_HOST}/rest/leadFormResponses/{quote(number, safe='')}?fields={FIELDS}"
     headers = {
-        "Authorization": f"Bearer {token}",
+        **bearer(config),
         "LinkedIn-Version": str(config.options.get("api_version") or API_VERSION),
         "X-Restli-Protocol-Version": "2.0.0",
     }

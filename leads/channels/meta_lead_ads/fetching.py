@@ -3,16 +3,16 @@
 Source: Meta's developer pages, “Retrieving leads” and “Secure Graph API calls” (appsecret_proof).
 """
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from leads.channels.adapter import Config, Question
 from leads.channels.answers import place_answers
+from leads.channels.bearer import bearer
 from leads.channels.documents import JsonObject
 from leads.channels.field_mapping import to_text
+from leads.channels.signatures.proving import mac
 from leads.domain.envelope import Answer, Envelope, Kind, Touchpoint, Unreadable
 
 API_HOST = "graph.facebook.com"
@@ -35,16 +35,14 @@ _TEST_ADDRESS = "test@meta.com"
 
 def ask(fetch: Mapping[str, str], config: Config) -> Question:
     """Raises: ValueError when no access token is set."""
-    token = str(config.options.get("access_token") or "")
-    if not token:
-        raise ValueError("No page access token is set: the lead cannot be fetched.")
+    headers = bearer(config)
     asked = {"fields": ",".join(FIELDS)}
     if config.secrets:
         # Apps may demand it: it shows that the token is used by the app itself.
-        proof = hmac.new(config.secrets[0].encode(), token.encode(), hashlib.sha256).hexdigest()
-        asked["appsecret_proof"] = proof
+        token = headers["Authorization"].removeprefix("Bearer ")
+        asked["appsecret_proof"] = mac(config.secrets[0], token.encode()).decode()
     url = f"https://{API_HOST}/{quote(fetch.get('lead', ''), safe='')}?{urlencode(asked)}"
-    return Question(url, {"Authorization": f"Bearer {token}"})
+    return Question(url, headers)
 
 
 def read_answer(fetch: Mapping[str, str], document: Any, config: Config) -> Envelope | Unreadable:

@@ -3,6 +3,7 @@ real server), to the lead."""
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -146,3 +147,14 @@ def test_a_meeting_that_was_called_off_is_told_on_the_timeline_of_who_booked_it(
         drain(clock=timezone.now)
     told = Interaction.objects.filter(lead=Lead.objects.get(), kind=Interaction.Kind.MEETING)
     assert sorted(one.summary for one in told) == ["First talk", "First talk: called off"]
+
+
+@pytest.mark.parametrize("token", [None, "", "  ", "lab\ntoken", "lab token", "\u00e4"])
+@pytest.mark.parametrize("case", ASKED, ids=lambda case: case.adapter.channel)
+def test_without_a_usable_token_the_sentence_says_so_and_does_not_repeat_it(
+    case: Any, token: str | None
+) -> None:
+    config = replace(case.config, options={"access_token": token, "field.email": None})
+    with pytest.raises(ValueError, match="access token") as refused:
+        case.adapter.ask(case.document["fetch"], config)
+    assert not (token or "").strip() or token not in str(refused.value)
