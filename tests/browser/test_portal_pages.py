@@ -78,6 +78,7 @@ def _paths(lead: Lead) -> dict[str, str]:
     page = f"/leads/{lead.public_id}/"
     return {
         "day": "/my/",
+        "add": "/leads/add/",
         "lead": page,
         "list": "/leads/?stage=NEW",
         "touch": f"{page}touch/",
@@ -87,7 +88,7 @@ def _paths(lead: Lead) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["day", "lead", "list", "touch", "decline", "close"])
+@pytest.mark.parametrize("name", ["day", "add", "lead", "list", "touch", "decline", "close"])
 def test_pages_have_no_grave_accessibility_finding(
     name: str, scheme: str, lead: Lead, rep: Rep, open_page: Open, assert_accessible: Check
 ) -> None:
@@ -123,7 +124,7 @@ def test_pages_for_strangers_have_no_grave_accessibility_finding(
     complaints[:] = [one for one in complaints if "404" not in one]
 
 
-@pytest.mark.parametrize("name", ["day", "lead", "list", "touch", "decline", "close"])
+@pytest.mark.parametrize("name", ["day", "add", "lead", "list", "touch", "decline", "close"])
 def test_pages_fit_a_phone_and_a_thumb(
     name: str, lead: Lead, rep: Rep, open_page: Open, assert_fits: Check
 ) -> None:
