@@ -233,6 +233,8 @@ APPEND_SLASH = True
 
 # Leads one API key may post per second and web process; 0 means no limit.
 API_RATE_PER_SECOND = env.int("API_RATE_PER_SECOND", default=100)
+# Deliveries of other products that prove themselves by the address alone, per network.
+UNSIGNED_RATE_PER_MINUTE = env.int("UNSIGNED_RATE_PER_MINUTE", default=6000)
 
 # What checks the answer to a CAPTCHA (leads/channels/web_form/captcha.py); empty: none is asked.
 CAPTCHA_CHECK = env.str("CAPTCHA_CHECK", default="")

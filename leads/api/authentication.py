@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import caches
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
-from leadrouter.common.client_address import client_ip, network_of
+from leadrouter.common.client_address import client_ip
+from leadrouter.common.network_counts import WINDOW_SECONDS, count_from_network
 from leads.selectors.api_keys import KnownKey, find_api_key
 from leads.services.api_keys import hash_api_key
 
@@ -42,7 +42,5 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 def _count_guess(request: Request) -> None:
     """Slows guessing down per network and process; known keys from there are not affected."""
-    cache = caches["process"]
-    name = f"api-key-guesses:{network_of(client_ip(request))}"
-    if not cache.add(name, 1, timeout=60) and cache.incr(name) > GUESSES_PER_MINUTE:
-        raise Throttled(wait=60)
+    if count_from_network("api-key-guesses", client_ip(request)) > GUESSES_PER_MINUTE:
+        raise Throttled(wait=WINDOW_SECONDS)

@@ -8,6 +8,7 @@ sender should come again; 401 that the delivery is not its sender's. A known add
 import logging
 from datetime import datetime
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from leadrouter.common.errors import DomainError
+from leadrouter.common.network_counts import WINDOW_SECONDS, count_from_network
 from leads.channels.adapter import Adapter, Config, Delivery, Parsed, Proof, Reply
 from leads.channels.receiving.requests import describe_request, hide_secrets, read_delivery
 from leads.channels.registry import ADAPTERS, POSTED
@@ -27,6 +29,8 @@ from leads.services.endpoint_health import count_ping, count_rejection
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 30
+ADDRESS = "address"  # a proof by nothing but knowing the address
+UNPROVEN_PER_MINUTE = 300
 _METHODS = ("GET", "HEAD", "POST")
 
 
@@ -70,10 +74,25 @@ def _receive(request: HttpRequest, door: Door, now: datetime) -> HttpResponse:
     if delivery.method == "GET":
         return _refuse(405, "Deliveries are posted.", Allow="POST")
     proof = _prove(adapter, delivery, config)
+    if proof.is_valid and proof.method == ADDRESS and _come_too_many(delivery):
+        return _refuse_too_many()
     if not proof.is_valid:
+        if count_from_network("unproven", delivery.client_ip) > UNPROVEN_PER_MINUTE:
+            return _refuse_too_many()  # each further row about it would be theirs to write
         count_rejection(endpoint=door.endpoint, reason=proof.reason or "Not proven.", now=now)
         return _refuse(401, "The delivery does not prove its sender.")
     return _store(adapter, delivery, config, door, proof)
+
+
+def _come_too_many(delivery: Delivery) -> bool:
+    """Whoever signs may send as much as they want; an address alone may have got about."""
+    limit = settings.UNSIGNED_RATE_PER_MINUTE
+    return bool(limit) and count_from_network("unsigned", delivery.client_ip) > limit
+
+
+def _refuse_too_many() -> HttpResponse:
+    wait = {"Retry-After": str(WINDOW_SECONDS)}
+    return _refuse(429, "Too many came from your network. Please send it again later.", **wait)
 
 
 def to_config(door: Door) -> Config:
@@ -88,7 +107,7 @@ def to_config(door: Door) -> Config:
 def _prove(adapter: Adapter, delivery: Delivery, config: Config) -> Proof:
     """Whoever cannot be checked has proven nothing."""
     if adapter.verify is None:
-        return Proof(is_valid=True, method="address")
+        return Proof(is_valid=True, method=ADDRESS)
     try:
         return adapter.verify(delivery, config)
     except Exception as error:  # noqa: BLE001 -- its text may quote the delivery

@@ -9,10 +9,13 @@ from django.conf import settings
 from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
 
+from leads.channels.receiving import views
 from leads.channels.receiving.requests import BodyTooLarge, read_delivery
+from leads.channels.registry import ADAPTERS
 from leads.models import Endpoint, EndpointHealth, IntakeItem, IntakeState
 from tests.factories import EndpointFactory
-from tests.leads.channels.contract.setups import open_endpoint
+from tests.leads.channels.contract.setups import address_of, open_endpoint, sample
+from tests.leads.channels.contract.setups import post as send
 
 pytestmark = pytest.mark.django_db
 LEAD = {"id": "e1", "email": "ada@example.com", "name": "Ada"}
@@ -179,3 +182,30 @@ def test_the_address_of_the_site_is_told_to_the_channel_whatever_host_says(
     found = read_delivery(request, limit=10, now=timezone.now())
     assert found.url == f"{settings.SITE_URL}/in/x/?b=2&a=%20"
     assert found.query == {"b": "2", "a": " "}
+
+
+@override_settings(UNSIGNED_RATE_PER_MINUTE=3)
+def test_one_network_sends_no_more_than_the_limit_by_an_address_alone(
+    client: Client, endpoint: Endpoint
+) -> None:
+    answers = [post(client, endpoint, {**LEAD, "id": str(number)}) for number in range(5)]
+    assert [one.status_code for one in answers] == [200, 200, 200, 429, 429]
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert IntakeItem.objects.count() == 3
+    elsewhere = post(client, endpoint, {**LEAD, "id": "x"}, REMOTE_ADDR="203.0.113.9")
+    assert elsewhere.status_code == 200
+
+
+@override_settings(UNSIGNED_RATE_PER_MINUTE=1)
+def test_forgers_are_slowed_down_and_the_sender_beside_them_never_is(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "UNPROVEN_PER_MINUTE", 2)
+    now = timezone.now()
+    door, adapter = open_endpoint("GENERIC_WEBHOOK", now=now), ADAPTERS["GENERIC_WEBHOOK"]
+    forged = [post(client, door).status_code for _ in range(4)]
+    assert forged == [401, 401, 429, 429]
+    assert EndpointHealth.objects.get(endpoint=door).rejected_count == 2
+    signed = [sample(adapter, number, at=now, url=address_of(door)) for number in range(3)]
+    assert [send(client, door, one).status_code for one in signed] == [200, 200, 200]
+    assert IntakeItem.objects.count() == 3
