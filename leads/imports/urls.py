@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.imports import columns_page, listing, results, upload
+from leads.imports import columns_page, fixing, listing, results, upload
 
 urlpatterns = [
     path("imports/", listing.import_list, name="import-list"),
@@ -14,4 +14,5 @@ urlpatterns = [
     path("imports/<uuid:public_id>/to-fix.csv", results.bad_rows_csv, name="import-bad-rows"),
     path("imports/<uuid:public_id>/cancel/", results.cancel, name="import-cancel"),
     path("imports/<uuid:public_id>/undo/", results.undo, name="import-undo"),
+    path("imports/<uuid:public_id>/rows/<int:number>/", fixing.fix, name="import-fix-row"),
 ]

@@ -107,6 +107,19 @@ def store_rows(*, batch: ImportBatch, rows: Sequence[ReadRow], now: datetime) ->
     Locks: the endpoint's imports, since two files may bring the same rows in different order.
     Queries: 4.
     """
+    fates = store_deliveries(batch=batch, rows=rows, now=now)
+    _insert_rows(batch, rows, fates)
+    states = [state for state, _ in fates]
+    return Tally(*(states.count(state) for state in ("ACCEPTED", "DUPLICATE", "BAD")))
+
+
+def store_deliveries(
+    *, batch: ImportBatch, rows: Sequence[ReadRow], now: datetime
+) -> list[tuple[str, int | None]]:
+    """Stores a delivery for each row that is good and new; returns each row's state and delivery.
+
+    As `store_rows`, without the rows themselves. Queries: 3.
+    """
     lock_keys([("import", str(batch.endpoint_id))])
     good = [row for row in rows if not row.problems]
     items = {row.number: _make_item(batch, row, now) for row in good}
@@ -126,9 +139,7 @@ def store_rows(*, batch: ImportBatch, rows: Sequence[ReadRow], now: datetime) ->
         # An insert that met a conflict says nothing; whose id is stored tells who came first.
         is_new = public_id == items[row.number].public_id
         fates.append((ImportRow.State.ACCEPTED if is_new else ImportRow.State.DUPLICATE, pk))
-    _insert_rows(batch, rows, fates)
-    states = [state for state, _ in fates]
-    return Tally(*(states.count(state) for state in ("ACCEPTED", "DUPLICATE", "BAD")))
+    return fates
 
 
 def _make_item(batch: ImportBatch, row: ReadRow, now: datetime) -> IntakeItem:

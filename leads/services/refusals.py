@@ -13,3 +13,9 @@ class NotEnded(DomainError):  # noqa: N818 -- named as the user would say it
     """An import that has not come to its end, or was undone, cannot be undone."""
 
     code = "not_ended"
+
+
+class AlreadyFixed(DomainError):  # noqa: N818 -- named as the user would say it
+    """Somebody else has corrected the row meanwhile."""
+
+    code = "already_fixed"

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import Workbook
 
-from leads.models import BatchState, ImportBatch, IntakeItem, Lead, Source, Stage
+from leads.models import BatchState, ImportBatch, ImportRow, IntakeItem, Lead, Source, Stage
 from leads.services.importing import run_waiting_batches
 from routing.services.draining import drain
 from routing.services.undoing_imports import undo_waiting_imports
@@ -39,7 +39,7 @@ def test_marketing_managers_and_administrators_may_open_every_page(
     done, waiting = imported().public_id, uploaded(b"E-mail\na@b.example\n").public_id
     pages = ["/imports/", "/imports/new/", f"/imports/{done}/", f"/imports/{done}/to-fix.csv",
              f"/imports/{done}/?show=leads", f"/imports/{waiting}/columns/",
-             f"/imports/{done}/undo/"]  # fmt: skip
+             f"/imports/{done}/undo/", f"/imports/{done}/rows/3/"]  # fmt: skip
     assert {path: client.get(path).status_code for path in pages} == dict.fromkeys(pages, 200)
 
 
@@ -547,3 +547,65 @@ def test_a_rep_may_not_undo_an_import(
     assert rep_client.post(f"/imports/{batch.public_id}/undo/").status_code == 403
     batch.refresh_from_db()
     assert batch.state == BatchState.DONE
+
+
+# --- One row corrected in the browser ----------------------------------------------------------
+
+
+def test_a_bad_row_is_corrected_and_becomes_a_lead(
+    imported: Upload, marketing_client: Client
+) -> None:
+    batch = imported()
+    address = f"/imports/{batch.public_id}/rows/3/"
+    assert f'href="{address}"' in text(marketing_client.get(f"/imports/{batch.public_id}/"))
+    page = text(marketing_client.get(address))
+    assert 'value="nothing"' in page
+    answer = marketing_client.post(
+        address, {"column_0": "Bo", "column_1": "bo@lee.example", "column_2": "40"}, follow=True
+    )
+    assert "Row 3 is corrected and is imported." in text(answer)
+    batch.refresh_from_db()
+    assert (batch.accepted_rows, batch.bad_rows, batch.read_rows) == (2, 0, 2)
+    drain(clock=timezone.now)
+    assert Lead.objects.filter(email="bo@lee.example").count() == 1
+
+
+def test_a_row_that_is_still_wrong_says_where_and_changes_nothing(
+    imported: Upload, marketing_client: Client
+) -> None:
+    batch = imported()
+    answer = marketing_client.post(
+        f"/imports/{batch.public_id}/rows/3/", {"column_0": "Bo", "column_1": "bo at lee"}
+    )
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["column_1"]
+    row = ImportRow.objects.get(batch=batch, row_number=3)
+    assert (row.state, row.values[1], IntakeItem.objects.count()) == ("BAD", "nothing", 1)
+
+
+def test_a_corrected_row_that_came_before_makes_nothing_new(
+    imported: Upload, marketing_client: Client
+) -> None:
+    batch = imported(b"Name,E-mail\nAnn Lee,ann@lee.example\nAnn Lee,nothing\n")
+    answer = marketing_client.post(
+        f"/imports/{batch.public_id}/rows/3/",
+        {"column_0": "Ann Lee", "column_1": "ann@lee.example"},
+        follow=True,
+    )
+    assert "was seen before, so nothing new was made of it" in text(answer)
+    batch.refresh_from_db()
+    assert (batch.accepted_rows, batch.duplicate_rows, batch.bad_rows) == (1, 1, 0)
+    again = marketing_client.get(f"/imports/{batch.public_id}/rows/3/", follow=True)
+    assert "Row 3 needs no fixing (any more)." in text(again)
+
+
+def test_rows_of_an_undone_import_stay_as_they_are(
+    imported: Upload, marketing_client: Client
+) -> None:
+    batch = imported()
+    ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.UNDONE)
+    answer = marketing_client.post(
+        f"/imports/{batch.public_id}/rows/3/", {"column_1": "bo@lee.example"}, follow=True
+    )
+    assert "“Undone”: its rows cannot be changed now." in text(answer)
+    assert IntakeItem.objects.count() == 1
