@@ -5,7 +5,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 
-from leads.imports.choices import FIELD_CHOICES
+from leads.domain.draft import FIELD_LABELS
 from leads.models import ImportBatch, ImportRow
 from leads.selectors.custom_fields import get_field_labels
 from leads.services.import_rows import mapping_from_json
@@ -16,7 +16,7 @@ class RowForm(forms.Form):
 
     def __init__(self, *args: Any, batch: ImportBatch, row: ImportRow, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        labels = {**dict(FIELD_CHOICES), **get_field_labels()}
+        labels = {**FIELD_LABELS, **get_field_labels()}
         for column, field in sorted(mapping_from_json(batch.mapping).items()):
             header = batch.headers[column] if column < len(batch.headers) else ""
             label = labels.get(field, field)

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from leads.models import ImportBatch, IntakeItem, Lead, Place
 from leads.services.importing import run_waiting_batches
 from routing.services.draining import drain
+from routing.services.undoing_imports import undo_waiting_imports
 from tests.factories import SourceFactory, make_marketing
 from tests.routing.services.conftest import make_desk
 
@@ -107,6 +108,30 @@ def test_a_messy_file_is_mapped_imported_fixed_and_never_counted_twice(
     expect(page.get_by_role("heading", level=1, name="Anna Schröder")).to_be_visible()
 
 
+def test_a_row_is_fixed_in_place_and_the_import_taken_back(marketer: Any, open_page: Open) -> None:
+    page = open_page("/imports/new/", user=marketer)
+    send_file(page, MESSY)
+    run_import(page)
+    page.get_by_role("link", name="Fix row 9").click()
+    page.get_by_label("E-mail").fill("tom@acme.example; jerry@acme.example")
+    page.get_by_role("button", name="Save and import this row").click()
+    expect(page.get_by_text("holds two people’s addresses")).to_be_visible()
+    page.get_by_label("E-mail").fill("tom.miller@acme-industrial.example")
+    page.get_by_role("button", name="Save and import this row").click()
+    expect(page.get_by_text("Row 9 is corrected and is imported.")).to_be_visible()
+    drain(clock=timezone.now)
+    tom = Lead.objects.get(email="tom.miller@acme-industrial.example")
+    assert tom.place == Place.OWNED
+
+    page.get_by_role("link", name="Undo").click()
+    expect(page.get_by_role("heading", name="Undo this import?")).to_be_visible()
+    page.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_text("is being undone")).to_be_visible()
+    undo_waiting_imports(clock=timezone.now)
+    expect(page.get_by_text("55 rows taken back.")).to_be_visible()
+    assert not Lead.objects.filter(place=Place.OWNED).exists()
+
+
 def test_the_whole_way_works_without_scripts(marketer: Any, open_page: Open) -> None:
     page = open_page("/imports/new/", user=marketer, scripts=False)
     page.get_by_label("Or a new event").fill("Autumn Fair")
@@ -168,6 +193,12 @@ def every_page(page: Page) -> Iterator[str]:
     run_waiting_batches(clock=timezone.now)
     expect(page.get_by_text("What became of them")).to_be_visible()
     yield "result"
+    page.get_by_role("link", name="Fix row 9").click()
+    yield "one row"
+    page.get_by_role("link", name="Leave it").click()
+    page.get_by_role("link", name="Undo").click()
+    yield "undo"
+    page.get_by_role("link", name="Leave it as it is").click()
     page.get_by_role("link", name="Leads of this file").click()
     yield "leads"
     page.goto("/imports/?state=DONE")
