@@ -40,6 +40,5 @@ def fix(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpResponse
             fate = "is imported" if is_new else "was seen before, so nothing new was made of it"
             messages.success(request, f"Row {number} is corrected and {fate}.")
             return redirect("import-detail", public_id=public_id)
-    status = 422 if form.errors else 200
     context = {"batch": batch, "row": row, "form": form}
-    return render(request, "leads/imports/fix_row.html", context, status=status)
+    return render(request, "leads/imports/fix_row.html", context)
