@@ -5,6 +5,7 @@ from leads.admin.api_key import ApiKeyAdmin
 from leads.admin.blocked_sender import BlockedSenderAdmin
 from leads.admin.campaign import CampaignAdmin, ReferrerSiteAdmin
 from leads.admin.channel_rule import ChannelRuleAdmin
+from leads.admin.consent import ConsentAdmin
 from leads.admin.custom_field import CustomFieldAdmin
 from leads.admin.duplicate_pair import DuplicatePairAdmin
 from leads.admin.endpoint import EndpointAdmin
@@ -14,6 +15,7 @@ from leads.admin.lead import LeadAdmin
 from leads.admin.lead_merge import LeadMergeAdmin
 from leads.admin.matching_settings import MatchingSettingsAdmin
 from leads.admin.source import SourceAdmin
+from leads.admin.suggestion import SuggestionAdmin
 
 __all__ = [
     "AccountAdmin",
@@ -21,6 +23,7 @@ __all__ = [
     "BlockedSenderAdmin",
     "CampaignAdmin",
     "ChannelRuleAdmin",
+    "ConsentAdmin",
     "CustomFieldAdmin",
     "DuplicatePairAdmin",
     "EndpointAdmin",
@@ -31,4 +34,5 @@ __all__ = [
     "MatchingSettingsAdmin",
     "ReferrerSiteAdmin",
     "SourceAdmin",
+    "SuggestionAdmin",
 ]

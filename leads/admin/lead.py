@@ -15,16 +15,25 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from leadrouter.common.admin import BaseAdmin, BoundedPaginator, show_moment, show_pairs
+from leadrouter.common.admin import (
+    BaseAdmin,
+    BoundedPaginator,
+    save_changed,
+    show_moment,
+    show_pairs,
+)
+from leads.admin.consent import ConsentInline
 from leads.admin.lead_history import AssignmentInline, DecisionInline, InteractionInline
 from leads.admin.lead_steps import AssignTo, Park, ReleaseToQueue
 from leads.admin.merge_step import MergeWith
 from leads.domain.channel_rules import UNASSIGNED
+from leads.domain.quality import quality_parts
 from leads.models import Lead, LeadMerge, Place
 from leads.selectors.attribution import get_attribution_setup
 from leads.selectors.custom_fields import get_field_definitions
 from leads.selectors.duplicates import list_merge_history, list_pairs_of
 from leads.selectors.searching import search_leads
+from leads.services.attributing import DERIVED, quality_values, refresh_derived
 from routing.models import HoldingQueue
 
 # What may be corrected by hand. Addresses are the person's identity and place, owner and stage have
@@ -90,13 +99,18 @@ class LeadAdmin(BaseAdmin):
     search_help_text = "E-mail, phone, last name, company or lead id"
     actions = None
     steps = (AssignTo, Park, ReleaseToQueue, MergeWith)
-    inlines = (InteractionInline, DecisionInline, AssignmentInline)
+    inlines = (ConsentInline, InteractionInline, DecisionInline, AssignmentInline)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Lead | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Lead, form: Any, change: bool) -> None:
+        """What follows from a corrected value follows at once."""
+        refresh_derived(obj)
+        save_changed(obj, form.changed_data, *DERIVED)
 
     def get_fieldsets(self, request: HttpRequest, obj: Lead | None = None) -> Any:
         return (
@@ -143,6 +157,7 @@ class LeadAdmin(BaseAdmin):
                         ("first_channel_group", "last_channel_group"),
                         "marketing_campaign",
                         "show_touches",
+                        "show_quality",
                         "show_custom",
                         "public_id",
                     )
@@ -226,6 +241,14 @@ class LeadAdmin(BaseAdmin):
     @display(description="Touches and forms")
     def show_touches(self, lead: Lead) -> SafeString:
         return show_pairs({"First": lead.first_touch, "Last": lead.last_touch})
+
+    @display(description="Data quality")
+    def show_quality(self, lead: Lead) -> SafeString:
+        parts = quality_parts(quality_values(lead))
+        total = {"Together": f"{sum(part.points for part in parts)} of 100"}
+        return show_pairs(
+            total | {part.name: f"{part.points} of {part.most}: {part.why}" for part in parts}
+        )
 
     @display(description="Other answers")
     def show_custom(self, lead: Lead) -> SafeString:

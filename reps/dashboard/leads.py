@@ -96,6 +96,7 @@ def lead_page(request: PortalRequest, public_id: uuid.UUID) -> HttpResponse:
         "queue": HoldingQueue.objects.filter(pk=lead.holding_queue_id).first()
         if lead.holding_queue_id
         else None,
+        "consents": list(lead.consents.select_related("source")),
         "timeline": only_group(timeline, shown),
         "timeline_groups": list_groups(timeline),
         "timeline_count": len(timeline),

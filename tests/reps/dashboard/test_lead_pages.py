@@ -116,12 +116,12 @@ def test_the_cost_of_a_lead_does_not_grow_with_its_history(
         AssignmentFactory(rep=rep, lead=lead, ended=True, end_reason="REASSIGNED")
     InteractionFactory(lead=lead, actor=rep.user)
     SlaTimerFactory(assignment=AssignmentFactory(rep=rep, lead=lead))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         rep_client.get(_page(lead))
     for _ in range(9):
         AssignmentFactory(rep=rep, lead=lead, ended=True, end_reason="REASSIGNED")
         InteractionFactory(lead=lead, actor=rep.user)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         rep_client.get(_page(lead))
 
 
