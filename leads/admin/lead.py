@@ -26,10 +26,10 @@ from leads.admin.consent import ConsentInline
 from leads.admin.lead_history import AssignmentInline, DecisionInline, InteractionInline
 from leads.admin.lead_steps import AssignTo, Park, ReleaseToQueue
 from leads.admin.merge_step import MergeWith
+from leads.domain.channel_defaults import DEFAULT_RULES
 from leads.domain.channel_rules import UNASSIGNED
 from leads.domain.quality import quality_parts
-from leads.models import Lead, LeadMerge, Place
-from leads.selectors.attribution import get_attribution_setup
+from leads.models import ChannelRule, Lead, LeadMerge, Place
 from leads.selectors.custom_fields import get_field_definitions
 from leads.selectors.duplicates import list_merge_history, list_pairs_of
 from leads.selectors.searching import search_leads
@@ -68,7 +68,8 @@ class ChannelGroupFilter(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         # The rules name the groups; asking a million leads for theirs would take longer than the page.
-        groups = sorted({rule.group for rule in get_attribution_setup().rules} | {UNASSIGNED})
+        named = set(ChannelRule.objects.values_list("channel_group", flat=True))
+        groups = sorted((named or {rule.group for rule in DEFAULT_RULES}) | {UNASSIGNED})
         return [(group, group) for group in groups]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
