@@ -23,6 +23,7 @@ ROLE_PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "source": ("view", "add", "change"),
             "endpoint": ("view", "add", "change"),
             "account": ("view", "add", "change"),
+            "accountalias": ALL,
             "customfield": ("view", "add", "change"),
             "lead": ("view", "change"),
             "interaction": ("view", "add"),

@@ -150,7 +150,7 @@ def _show(lead: Lead, names: tuple[str, ...]) -> str:
         return lead.phone_e164 or lead.phone
     if names[0] == "consent":
         return {True: "given", False: "refused", None: ""}[lead.consent]
-    hidden = {"email_domain", "is_free_mail", "account_id"}
+    hidden = {"email_domain", "is_free_mail", "account_id", "account_match"}
     values = (getattr(lead, name) for name in names if name not in hidden)
     return ", ".join(str(value) for value in values if value not in (None, ""))
 

@@ -31,6 +31,9 @@ class LeadFilterSet(DeclaredFilterSet):
 
 class AccountFilterSet(DeclaredFilterSet):
     domain = ExactFilter()
+    external_id = ExactFilter()
+    segment = ExactFilter()
+    parent = IdFilter(field_name="parent_id")
     name = ExactFilter()
     country = ExactFilter()
     owner = ExactFilter(field_name="owner__slug")

@@ -19,12 +19,17 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
 
 class AccountSerializer(serializers.ModelSerializer[Account]):
     owner = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    parent = serializers.IntegerField(  # type: ignore[assignment]  # DRF uses the name, too
+        source="parent_id", read_only=True, allow_null=True
+    )
+    phone = serializers.CharField(source="phone_e164", read_only=True)
 
     class Meta:
         model = Account
         fields = (
-            "id", "name", "domain", "country", "industry", "employees", "segment", "open_deals",
-            "owner", "is_named", "created_at", "updated_at",
+            "id", "name", "domain", "external_id", "parent", "phone", "street", "postal_code", "city",
+            "country", "industry", "employees", "segment", "open_deals", "owner", "is_named",
+            "created_at", "updated_at",
         )  # fmt: skip
 
 

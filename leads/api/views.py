@@ -4,9 +4,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from leadrouter.common.errors import InvalidInput
 from leadrouter.common.permissions import RolePermission
 from leadrouter.common.roles import ADMINISTRATOR, MANAGER, MARKETING, has_role
 from leadrouter.common.viewsets import ReadOnlyViewSet
@@ -26,6 +28,7 @@ from leads.api.serializers import (
 )
 from leads.models import Account, IntakeItem, Lead, Source
 from leads.selectors.api_keys import KnownKey
+from leads.services.accounts import save_account
 from routing.selectors.explaining import explain_decision
 from routing.selectors.visibility import find_visible_survivor, visible_leads
 
@@ -58,7 +61,12 @@ class LeadViewSet(AcceptLeadMixin, ReadOnlyViewSet):
 
 
 class AccountViewSet(ReadOnlyViewSet):
-    """Companies. A rep sees those of the leads they may see."""
+    """Companies. A rep sees those of the leads they may see; managers write them.
+
+    POST creates the account, or updates the one with the same external id or domain; PATCH changes one.
+    """
+
+    write_roles = (ADMINISTRATOR, MANAGER)
 
     queryset = Account.objects.none()
     serializer_class = AccountSerializer
@@ -69,6 +77,20 @@ class AccountViewSet(ReadOnlyViewSet):
         if has_role(self.request.user, ADMINISTRATOR, MANAGER, MARKETING):
             return accounts
         return accounts.filter(pk__in=visible_leads(self.request.user).values("account_id"))
+
+    def create(self, request: Request) -> Response:
+        """201 for a new account, 200 for one that was known."""
+        return self._save(request, None)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self._save(request, self.get_object())
+
+    def _save(self, request: Request, account: Account | None) -> Response:
+        if not isinstance(request.data, dict):
+            raise InvalidInput("Send one JSON object.", fields={"body": "Not an object."})
+        saved, kind = save_account(values=dict(request.data), account=account, now=timezone.now())
+        status = 201 if kind == "NEW" else 200
+        return Response(self.get_serializer(saved).data, status=status)
 
 
 class SourceViewSet(ReadOnlyViewSet):

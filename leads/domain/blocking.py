@@ -3,7 +3,8 @@
 A pair that shares no key is never compared, so each common kind of dirt must leave one key whole:
 
 - PHONE: the number without its extension;
-- LOCAL: the local part of the address without dots, plus tags and trailing digits (another domain);
+- LOCAL: the local part of the address without dots and plus tags (another domain), unless it is the
+  name over again;
 - WORK: the sound of one name word and the company (a typo in the other word, swapped names, another
   address);
 - HOME: the sound of one name word and the postal code (a changed job, no company);
@@ -28,6 +29,7 @@ from leads.domain.person import Person
 from leads.domain.text import fold
 
 _LEAST_LOCAL = 5
+_LEAST_WORD = 3
 _LONGEST_WORD = 40
 _NOT_LETTERS = re.compile(r"[^a-z]")
 
@@ -40,7 +42,7 @@ def blocking_keys(person: Person) -> tuple[int, ...]:
     found = set()
     if person.phone:
         found.add(f"PHONE:{person.phone}")
-    if local := compact_local_part(person.email):
+    if local := _telling_local_part(person):
         found.add(f"LOCAL:{local}")
     company, other_company = company_words(person)
     if company:
@@ -99,6 +101,17 @@ def compact_local_part(email_key: str) -> str:
     if len(letters) < _LEAST_LOCAL or is_role_mailbox(email_key):
         return ""
     return letters
+
+
+def _telling_local_part(person: Person) -> str:
+    """What the mailbox says beyond the name: johnsmith has a thousand owners, johnsmith32 few."""
+    letters = compact_local_part(person.email)
+    if not letters or not any(
+        word in letters for word in person.family if len(word) >= _LEAST_WORD
+    ):
+        return letters
+    digits = "".join(filter(str.isdigit, person.email.partition("@")[0].partition("+")[0]))
+    return letters + digits if digits else ""
 
 
 def hash_key(words: str) -> int:

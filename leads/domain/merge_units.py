@@ -9,7 +9,10 @@ UNITS: dict[str, tuple[str, tuple[str, ...]]] = {
     "email": ("E-mail", ("email", "email_domain", "is_free_mail")),
     "phone": ("Phone", ("phone_e164", "phone", "phone_country")),
     "job_title": ("Job title", ("job_title",)),
-    "company": ("Company", ("company_name", "company_domain", "website", "account_id")),
+    "company": (
+        "Company",
+        ("company_name", "company_domain", "website", "account_id", "account_match"),
+    ),
     "industry": ("Industry", ("industry",)),
     "employees": ("Employees", ("employees",)),
     "place": ("Place", ("country", "subdivision", "city", "postal_code", "street")),

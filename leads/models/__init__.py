@@ -1,4 +1,4 @@
-from leads.models.account import Account
+from leads.models.account import Account, AccountAlias
 from leads.models.attribution import Campaign, ChannelRule, ReferrerSite
 from leads.models.blocked_sender import BlockedSender
 from leads.models.consent import Consent
@@ -20,6 +20,7 @@ from leads.models.suggestion import Suggestion, SuggestionState
 
 __all__ = [
     "Account",
+    "AccountAlias",
     "ApiKey",
     "BatchState",
     "BlockedSender",

@@ -76,6 +76,9 @@ class Lead(Timestamped):
     account = models.ForeignKey(
         "leads.Account", on_delete=models.SET_NULL, null=True, blank=True, related_name="leads"
     )
+    account_match = models.CharField(
+        max_length=200, blank=True, help_text="Why it is this account, as a sentence."
+    )
     company_name = models.CharField(max_length=200, blank=True)
     company_domain = models.CharField(max_length=253, blank=True)
     website = models.CharField(max_length=2048, blank=True)

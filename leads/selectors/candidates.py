@@ -11,9 +11,9 @@ from leads.domain.person import Person, email_key_of, name_words, read_extension
 from leads.models import Lead
 
 # As many leads of one key are looked at, newest first: a key that more share says little.
-MOST_OF_A_KEY = 64
+MOST_OF_A_KEY = 24
 # A lead that shares nothing but one key with more leads than this is not worth comparing.
-CROWDED = 16
+CROWDED = 8
 
 _COLUMNS = (
     "id", "first_name", "last_name", "full_name", "email", "email_domain", "is_free_mail", "phone",

@@ -29,6 +29,7 @@ from leads.models import (
     Place,
     Source,
 )
+from leads.selectors.accounts import KnownAccounts, choose_account, fitting_reads, make_known
 from leads.selectors.attribution import AttributionSetup, get_attribution_setup
 from leads.selectors.block_list import get_block_list
 from leads.selectors.candidates import candidates_read
@@ -73,7 +74,7 @@ MERGED = (
     "postal_code", "street", "products", "message", "campaign", "consent",
 )  # fmt: skip
 UPDATED = (
-    *MERGED, *DERIVED, "account_id", "last_touch", "last_channel_group",
+    *MERGED, *DERIVED, "account_id", "account_match", "last_touch", "last_channel_group",
     "marketing_campaign_id", "custom", "told_at", "interaction_count", "last_received_at",
     "received_at", "place", "placed_at", "retry_at", "parked_reason", "parked_detail",
     "closed_at", "closed_reason", "nurture_track", "stage", "routing_attempts",
@@ -108,6 +109,8 @@ class _Delivery:
     custom: dict[str, Any] = field(default_factory=dict)
     custom_warnings: tuple[FieldWarning, ...] = ()
     person: Person = field(default_factory=Person)
+    account: Account | None = None
+    account_match: str = ""
     lead: Lead | None = None
 
     @property
@@ -167,12 +170,13 @@ def ingest_items(
             keys + [("PERSON", name) for person in matcher.persons for name in lock_names(person)]
         )
         lead_keys = ask(keys_read(Lead, len(deliveries)))
+        fitting = [ask(read) for read in fitting_reads([one.draft for one in deliveries])]
         candidates = ask(candidates_read(matcher.all_keys()))
         known, accounts = find_known(keys, drafts)
     matcher.learn(candidates())
     findings.stored = _match_unknown(deliveries, known, matcher)
     leads = lock_leads([*known.values(), *findings.certain_ids()])
-    accounts |= _new_accounts({site: drafts[site] for site in sorted(set(drafts) - set(accounts))})
+    _find_accounts(deliveries, accounts, make_known(*(answer() for answer in fitting)))
     returning: dict[int, Lead] = {}
     new: list[Lead] = []
     by_key: dict[Key, Lead] = {key: leads[lead_id] for key, lead_id in known.items()}
@@ -180,7 +184,7 @@ def ingest_items(
     for delivery in _in_telling_order(deliveries):
         if _is_deletion(delivery) or is_to_be_forgotten(delivery.item, by_key, waiting_for):
             continue
-        account = accounts.get(delivery.draft.company_domain)
+        account = delivery.account
         lead = _find_by_thread(delivery, by_key) or _recognise(delivery.draft, by_key)
         if lead is None and not delivery.draft.identity_keys:
             continue
@@ -432,6 +436,7 @@ def _new_lead(
     lead = Lead(
         **draft_values(delivery.draft, source),
         account=account,
+        account_match=delivery.account_match,
         source=source,
         channel=item.endpoint.channel,
         told_at={} if told_at == item.received_at else {EVERYTHING_ELSE: told_at.isoformat()},
@@ -474,7 +479,7 @@ def _meet_again(
         if name != "email_key":
             setattr(lead, name, list(value) if isinstance(value, tuple) else value)
     if lead.account_id is None:  # reading `lead.account` here would be a query for each lead
-        lead.account = account
+        lead.account, lead.account_match = account, delivery.account_match
     # An earlier delivery that was late says nothing of how the person came last.
     if kind == Kind.LEAD_CREATED and item.received_at >= lead.last_received_at:
         _note_touch(lead, delivery, setup)
@@ -528,6 +533,23 @@ def _wake(lead: Lead, now: datetime) -> None:
     lead.parked_reason = lead.parked_detail = lead.nurture_track = lead.closed_reason = ""
     lead.closed_at = lead.retry_at = None
     lead.routing_attempts = 0
+
+
+def _find_accounts(
+    deliveries: Sequence[_Delivery], by_domain: dict[str, Account], known: KnownAccounts
+) -> None:
+    """Gives each delivery its account; a company domain that nothing fits makes one."""
+    strange: dict[str, Draft] = {}
+    for delivery in deliveries:
+        found = choose_account(delivery.draft, by_domain, known)
+        delivery.account, delivery.account_match = found
+        if delivery.account is None and delivery.draft.company_domain:
+            strange[delivery.draft.company_domain] = delivery.draft
+    by_domain |= _new_accounts(dict(sorted(strange.items())))
+    for delivery in deliveries:
+        if delivery.account is None:
+            found = choose_account(delivery.draft, by_domain, known)
+            delivery.account, delivery.account_match = found
 
 
 def _new_accounts(drafts: Mapping[str, Draft]) -> dict[str, Account]:

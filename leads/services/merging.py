@@ -56,7 +56,8 @@ def plan_merge(*, kept: Lead, merged: Lead, choices: Mapping[str, str]) -> dict[
     if "products" in values:
         values["products"] = list(values["products"])
     if "company_name" in values or kept.account_id is None:
-        values["account_id"] = merged.account_id or kept.account_id
+        source = merged if merged.account_id else kept
+        values["account_id"], values["account_match"] = source.account_id, source.account_match
     values |= _history(kept, merged)
     sides = [{name: getattr(lead, name) for name in FIELDS} for lead in (merged, kept)]
     return values | chosen_values(choices, *sides)

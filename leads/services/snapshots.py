@@ -10,7 +10,8 @@ from leads.models import Lead
 FIELDS = (
     "first_name", "last_name", "full_name", "email", "email_domain", "is_free_mail", "phone",
     "phone_e164", "phone_country", "job_title", "seniority", "job_function", "language",
-    "account_id", "company_name", "company_domain", "website", "industry", "employees",
+    "account_id", "account_match", "company_name", "company_domain", "website", "industry",
+    "employees",
     "country", "subdivision", "city",
     "postal_code", "street", "products", "message", "custom", "source_id", "channel", "campaign",
     "first_touch", "last_touch", "first_channel_group", "last_channel_group",

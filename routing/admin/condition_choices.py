@@ -36,6 +36,7 @@ GROUPS = {
     "Place": ("country", "subdivision", "postal_code", "city", "territory", "phone_country"),
     "Company": (
         "company", "company_domain", "industry", "employees", "is_named_account", "account_owner",
+        "parent_account_owner",
         "account_segment", "open_deals",
     ),
     "Person": (
@@ -84,6 +85,7 @@ _LISTS = {
     "stage": "stages",
     "territory": "territories",
     "account_owner": "reps",
+    "parent_account_owner": "reps",
     "arrival_weekday": "weekdays",
     "seniority": "seniorities",
     "job_function": "functions",

@@ -240,6 +240,12 @@ _LIST = (
     _make(
         "account_owner", "account owner", _T.CHOICE, "User name of the rep who owns the account."
     ),
+    _make(
+        "parent_account_owner",
+        "owner of the parent account",
+        _T.CHOICE,
+        "User name of the rep who owns the parent of the account.",
+    ),
     _make("account_segment", "account segment", _T.TEXT, "Segment of the account."),
     _make(
         "open_deals",

@@ -66,7 +66,11 @@ def list_lead_views(
 
 
 def _account_owner(lead: Lead) -> int | None:
-    return lead.account.owner_id if lead.account else None
+    """The owner of the account, else of its parent."""
+    account = lead.account
+    if account is None or account.owner_id or account.parent_id is None:
+        return account.owner_id if account else None
+    return account.parent.owner_id if account.parent else None
 
 
 @dataclass(slots=True)

@@ -10,9 +10,12 @@ from routing.engine.facts import Facts, FactValue, arrival_facts
 
 
 def lead_facts(lead: Lead, zone: tzinfo, definitions: Definitions = ()) -> Facts:
-    """Returns the facts of a lead with `source` and `account__owner` loaded; unknown values are left
-    out. `definitions` are the organisation's own fields."""
+    """Returns the facts of a lead with `source`, `account__owner` and the parent's owner loaded.
+
+    Unknown values are left out. `definitions` are the organisation's own fields.
+    """
     account = lead.account
+    parent = account.parent if account else None
     facts: dict[str, FactValue] = {
         "country": lead.country,
         "subdivision": lead.subdivision,
@@ -41,6 +44,7 @@ def lead_facts(lead: Lead, zone: tzinfo, definitions: Definitions = ()) -> Facts
         "company_domain": lead.company_domain,
         "is_named_account": bool(account and account.is_named),
         "account_owner": account.owner.slug if account and account.owner else "",
+        "parent_account_owner": parent.owner.slug if parent and parent.owner else "",
         "account_segment": account.segment if account else "",
         "open_deals": account.open_deals if account else None,
         "score": lead.score,

@@ -16,7 +16,7 @@ WEEKDAYS = {
     "SAT": "Saturday", "SUN": "Sunday",
 }  # fmt: skip
 # Values that exist or do not: a test for one that does not can never be true.
-CLOSED = ("territory", "source", "account_owner", "source_kind", "channel")
+CLOSED = ("territory", "source", "account_owner", "parent_account_owner", "source_kind", "channel")
 _WHOLE = {Operator.EQUALS, Operator.IN, Operator.CONTAINS, Operator.CONTAINS_ALL}
 
 
@@ -28,7 +28,8 @@ def _read() -> Words:
     return {
         "source": _fold(Source.objects.values_list("slug", "name")),
         "territory": _fold(Territory.objects.values_list("slug", "name")),
-        "account_owner": _fold(Rep.objects.values_list("slug", "name")),
+        "account_owner": (reps := _fold(Rep.objects.values_list("slug", "name"))),
+        "parent_account_owner": reps,
         "source_kind": _fold(Source.Kind.choices),
         "channel": _fold(Endpoint.Channel.choices),
         "stage": _fold(Stage.choices),

@@ -130,7 +130,7 @@ def _with_relations(leads: list[Lead]) -> list[Lead]:
     time of routing one.
     """
     if lacking := [lead for lead in leads if not _has_relations(lead)]:
-        prefetch_related_objects(lacking, "source", "account__owner")
+        prefetch_related_objects(lacking, "source", "account__owner", "account__parent__owner")
     return leads
 
 
@@ -139,7 +139,9 @@ def _has_relations(lead: Lead) -> bool:
         return False
     if lead.account_id is None:
         return True
-    return Lead.account.is_cached(lead) and lead.account is not None and not lead.account.owner_id
+    if not Lead.account.is_cached(lead) or lead.account is None:
+        return False
+    return not lead.account.owner_id and not lead.account.parent_id
 
 
 def _park(lead: Lead, reason: str) -> Decided:
