@@ -19,6 +19,7 @@ REDIRECTS = {"routing_routingrule_changelist", "routing_routingrule_add", "curre
 MARKETING_MAY_SEE = {
     "source", "endpoint", "importbatch", "importrow", "lead", "account", "customfield", "interaction",
     "intakeitem", "duplicatepair", "leadmerge",
+    "campaign", "channelrule", "consent", "referrersite", "suggestion",
 }  # fmt: skip
 # Whether two leads are one is for marketing to say, too.
 MARKETING_STEPS = ("/review/", "/merge/", "/undo/")
