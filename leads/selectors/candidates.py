@@ -64,10 +64,6 @@ class Candidate:
     def lead_id(self) -> int:
         return int(self.row[0])
 
-    def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The words of the name, which is all that is needed to turn most candidates away."""
-        return name_words(*self.row[1:4])
-
     def person(self) -> Person:
         _, first, last, full, email, domain, is_free, phone, e164, company, site, *place = self.row
         given, family = name_words(first, last, full)

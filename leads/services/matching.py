@@ -47,6 +47,8 @@ class Matcher:
     persons: Sequence[Person]
     keys: dict[int, frozenset[int]]  # by id() of the person
     _stored: dict[int, list[Candidate]] = field(default_factory=lambda: defaultdict(list))
+    # Made once: leads of one batch often meet the same ones.
+    _persons: dict[int, Person] = field(default_factory=dict)
     _new: dict[int, list[_Newcomer]] = field(default_factory=lambda: defaultdict(list))
 
     def all_keys(self) -> set[int]:
@@ -91,9 +93,12 @@ class Matcher:
             # The statement served the whole batch: what it kept for others may be too faint here.
             if len(crowds) == 1 and crowds[0] > CROWDED:
                 continue
-            if not names_may_agree(person, *candidate.names()):
+            other = self._persons.get(lead_id)
+            if other is None:
+                other = self._persons[lead_id] = candidate.person()
+            if not names_may_agree(person, other.given, other.family):
                 continue
-            match = self._assess(person, candidate.person(), namesakes, None)
+            match = self._assess(person, other, namesakes, None)
             if match:
                 yield match
 
