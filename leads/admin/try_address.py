@@ -7,7 +7,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from leads.domain.attribution import touch_from_url
-from leads.domain.channel_rules import Attribution, ChannelRule, attribute, holds, say_rule
+from leads.domain.channel_rules import Attribution, ChannelRule, attribute, find_rule, say_rule
 from leads.domain.visits import Setting, read_visit
 from leads.models import Endpoint, Source
 from leads.selectors.attribution import get_attribution_setup
@@ -51,8 +51,8 @@ def try_address(data: dict[str, Any]) -> Trial:
     touch = touch_from_url(data["landing_url"], data["referrer"])
     setting = Setting(data["channel"], data["source_kind"], setup.own_hosts, setup.directory)
     visit = read_visit(touch, setting)
-    number = next((n for n, rule in enumerate(setup.rules) if holds(rule, visit)), None)
-    rule = None if number is None else setup.rules[number]
+    rule = find_rule(setup.rules, visit)
+    number = setup.rules.index(rule) if rule else None
     return Trial(
         found=attribute(touch, setup.rules, setting),
         rule=rule,

@@ -71,7 +71,8 @@ class Visit:
     click_ids: frozenset[str]
     channel: str
     source_kind: str
-    because: str
+    # Two visits that differ in this alone are equal: rules do not ask for it.
+    because: str = field(compare=False)
 
 
 def read_visit(touch: Touch, setting: Setting) -> Visit:
