@@ -1,5 +1,5 @@
-"""Channels that send ids only: from the delivery at its real address, over the sender's API (a small
-real server), to the lead."""
+"""Batches, deletions and changes of channels, from their real address over the sender's API (a small
+real server) to the lead. The plain way of one announced lead is in `fetching/test_announced.py`."""
 
 import json
 from collections.abc import Iterator
@@ -58,27 +58,6 @@ def _deliver(client: Client, endpoint: Endpoint, document: Any) -> None:
 def _work() -> None:
     fetch_announced(clock=timezone.now)
     drain(clock=timezone.now)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("case", ASKED, ids=lambda case: case.adapter.channel)
-def test_an_announced_lead_is_fetched_and_ends_as_a_lead(
-    case: Any, client: Client, api: dict[str, Answer]
-) -> None:
-    announced = next(
-        one
-        for one in list_cases()
-        if one.adapter is case.adapter and one.path.stem in {"announced", "created"}
-    )
-    endpoint = open_endpoint(case.adapter.channel, now=timezone.now())
-    number = case.document["asks"]["url"].partition("?")[0].rpartition("/")[2]
-    api[number] = say(case.document["answer"])
-    _deliver(client, endpoint, json.loads(announced.delivery.body))
-    assert IntakeItem.objects.get().state == IntakeState.NEEDS_FETCH
-    _work()
-    lead = Lead.objects.get()
-    assert (lead.email.lower(), lead.company_name) == ("ada@example.com", "Example GmbH")
-    assert lead.last_touch["utm"]["source"]
 
 
 @pytest.mark.django_db

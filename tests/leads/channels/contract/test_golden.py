@@ -3,11 +3,13 @@
 import json
 
 import pytest
+from django.conf import settings
 
 from leads.channels.registry import ADAPTERS
 from tests.leads.channels.contract.golden_files import FOLDER, Case, describe, list_cases
 
 CASES = list(list_cases())
+PAGES = settings.BASE_DIR / "docs" / "channels"
 
 
 def _name(case: Case) -> str:
@@ -15,11 +17,14 @@ def _name(case: Case) -> str:
 
 
 @pytest.mark.parametrize("channel", ADAPTERS)
-def test_every_channel_has_golden_files_a_sample_and_steps_to_set_it_up(channel: str) -> None:
+def test_every_channel_has_golden_files_a_sample_steps_to_set_it_up_and_a_page(
+    channel: str,
+) -> None:
     adapter = ADAPTERS[channel]
     assert any(case.adapter is adapter and "envelopes" in case.document for case in CASES)
     assert adapter.make_sample
     assert adapter.steps
+    assert (PAGES / f"{channel.lower()}.md").exists()
 
 
 def test_every_golden_file_belongs_to_a_channel() -> None:
