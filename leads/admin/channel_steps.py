@@ -1,7 +1,9 @@
 """What an administrator does to a channel: set and replace its secret, try a body, read again."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
@@ -18,7 +20,7 @@ from unfold.widgets import (
 from leadrouter.common.admin_steps import Step
 from leadrouter.common.errors import DomainError
 from leadrouter.common.roles import ADMINISTRATOR
-from leads.channels.adapter import Parsed
+from leads.channels.adapter import Delivery, Parsed
 from leads.channels.receiving.redelivering import can_be_read_again, redeliver
 from leads.channels.receiving.requests import make_delivery
 from leads.channels.receiving.views import read_parsed, to_config
@@ -112,9 +114,11 @@ def _signing(endpoint: Endpoint) -> list[Any]:
     return [row for row in list_valid_secrets(endpoint, now=timezone.now()) if not row.name]
 
 
+FORM = "application/x-www-form-urlencoded"
 CONTENT_TYPES = (
     ("application/json", "JSON"),
-    ("application/x-www-form-urlencoded", "Form (a=1&b=2)"),
+    (FORM, "Form (a=1&b=2)"),
+    ("message/rfc822", "A whole mail, as its source"),
 )
 
 
@@ -150,6 +154,9 @@ class TryBody(_ChannelStep):
         if make is None:
             return TryForm()
         sample = make(1, obj.updated_at)
+        fields = _read_fields(sample)
+        if fields:  # one that is sent in parts is easier to edit this way
+            return TryForm(initial={"body": urlencode(fields), "content_type": FORM})
         kind = sample.headers.get("content-type", CONTENT_TYPES[0][0]).partition(";")[0]
         return TryForm(
             initial={"body": sample.body.decode("utf-8", "replace"), "content_type": kind}
@@ -174,6 +181,18 @@ class TryBody(_ChannelStep):
             "results": try_out(_read(obj, data, now), country=obj.source.default_country),
         }
         return TemplateResponse(request, self.template, context)
+
+
+def _read_fields(sample: Delivery) -> Mapping[str, str]:
+    return make_delivery(
+        method="POST",
+        url="",
+        headers=sample.headers,
+        body=sample.body,
+        query="",
+        client_ip=None,
+        received_at=sample.received_at,
+    ).form
 
 
 def _read(endpoint: Endpoint, data: dict[str, Any], now: datetime) -> Parsed:

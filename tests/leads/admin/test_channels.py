@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
+from leads.channels.registry import ADAPTERS
 from leads.models import Endpoint, EndpointSecret, IntakeItem, IntakeState, Lead
 from leads.services.endpoint_health import count_rejection
 from routing.services.draining import drain
@@ -192,3 +194,21 @@ def test_a_delivery_whose_bytes_are_gone_says_so(
     assert "not kept" in administrator_client.post(url).content.decode()
     item.refresh_from_db()
     assert item.state == IntakeState.QUARANTINED
+
+
+def test_every_channel_has_a_page_and_a_test_box_that_shows_its_sample(
+    administrator_client: Client,
+) -> None:
+    for channel, adapter in ADAPTERS.items():
+        endpoint = EndpointFactory(channel=channel)
+        text = administrator_client.get(page_of(endpoint)).content.decode()
+        assert all(escape(step) in text for step in adapter.steps), channel
+        for option in adapter.options:
+            assert f'name="option_{option.name}"' in text, (channel, option.name)
+        url = step_of(endpoint, "try")
+        form = administrator_client.get(url).context["form"]
+        data = {name: form.initial[name] for name in ("content_type", "body")}
+        answer = administrator_client.post(url, data)
+        assert answer.status_code == 200, channel
+        assert answer.context["results"], channel
+        assert "The channel could not read it" not in answer.content.decode(), channel
