@@ -125,9 +125,7 @@ def _validate(candidate: str) -> EmailReading:
         return EmailReading(fault=f"it is longer than {EMAIL_LIMIT} characters.")
     return EmailReading(
         # The ASCII form gives a look-alike away; the local part has none.
-        shown=f"{valid.local_part}@{domain}"
-        if _may_imitate(valid.normalized)
-        else valid.normalized,
+        shown=f"{valid.local_part}@{domain}" if may_imitate(valid.normalized) else valid.normalized,
         key=f"{local}@{domain}",
         domain=domain,
         is_free_mail=is_free_mail_domain(domain),
@@ -142,7 +140,7 @@ def _as_clause(sentence: str) -> str:
 
 def _note_doubts(reading: EmailReading, notes: Notes) -> None:
     address = reading.shown
-    if _may_imitate(address):
+    if may_imitate(address):
         notes.warn(
             "email",
             "email_lookalike",
@@ -156,7 +154,7 @@ def _note_doubts(reading: EmailReading, notes: Notes) -> None:
         notes.warn("email", "email_typo", f"E-mail “{address}” may be meant to end in @{better}.")
 
 
-def _may_imitate(address: str) -> bool:
+def may_imitate(address: str) -> bool:
     """Whether an address, its domain in whichever form, looks like another one in Latin letters.
 
     Such a one is kept apart from its Latin twin: its key is its own, and a person is told.

@@ -7,11 +7,13 @@ E.164 phone numbers (with extension, if any) are equal and nothing speaks agains
 - Plus tags and dots in local parts are kept: only the mail server knows whether they matter.
 - A phone number may be a switchboard or a household's. With different names it does not merge,
   unless the e-mail addresses agree. The same name with another e-mail does: people have two.
+- An address with letters of several scripts may imitate another one: its person is never the one
+  that has another address, whatever number and name are given.
 - Where either name is unknown, two different personal addresses speak against it as well.
 """
 
 from leads.domain.draft import Draft
-from leads.domain.emails import is_role_mailbox
+from leads.domain.emails import is_role_mailbox, may_imitate
 from leads.domain.nicknames import given_names_agree
 from leads.domain.text import fold
 
@@ -41,6 +43,8 @@ def is_same_person(draft: Draft, existing_name: str, existing_email_key: str) ->
     """Whether a lead found by phone alone is the draft's person (rule above)."""
     if draft.email_key and draft.email_key == existing_email_key:
         return True
+    if draft.email_key and existing_email_key and _imitates(draft.email_key, existing_email_key):
+        return False
     if draft.full_name and existing_name:
         return names_agree(draft.full_name, existing_name)
     return not (_is_personal(draft.email_key) and _is_personal(existing_email_key))
@@ -56,6 +60,10 @@ def names_agree(one: str, other: str) -> bool:
     if not first or not second or set(first) <= set(second) or set(second) <= set(first):
         return True
     return first[-1] == second[-1] and given_names_agree(first[0], second[0])
+
+
+def _imitates(one: str, other: str) -> bool:
+    return may_imitate(one) or may_imitate(other)
 
 
 def _is_personal(email_key: str) -> bool:

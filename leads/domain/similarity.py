@@ -24,7 +24,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from leads.domain.blocking import compact_local_part
-from leads.domain.emails import is_role_mailbox
+from leads.domain.emails import is_role_mailbox, may_imitate
 from leads.domain.mail_domains import LIKELY_TYPOS
 from leads.domain.nicknames import canonical_given_name, given_names_agree
 from leads.domain.person import Person
@@ -76,6 +76,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
     "email": {
         "same": 20.0, "domain_typo": 15.0, "local_typo": 10.0, "same_local": 8.0,
         "same_local_of_name": 3.5, "unknown": 0.0, "other_domain": -1.5, "other_person": -6.0,
+        "lookalike": -6.0,
     },
     "phone": {
         "same": 16.0, "other_extension": -2.0, "typo": 8.0, "same_switchboard": 2.0,
@@ -105,7 +106,8 @@ _CONTACT = frozenset({"email.same", "email.domain_typo", "email.local_typo", "em
 _COMPANY = frozenset({"company.same_domain", "company.same_name", "company.similar_name"})
 _PLACE = frozenset({"place.same_street", "place.same_postal_code", "place.same_office",
                     "place.same_city"})  # fmt: skip
-_AGAINST = frozenset({"email.other_person", "phone.other_extension", "place.other_country"})
+_AGAINST = frozenset({"email.other_person", "email.lookalike", "phone.other_extension",
+                      "place.other_country"})  # fmt: skip
 # Past this the other fields cannot make up for the name.
 _HOPELESS = -20.0
 
@@ -260,6 +262,13 @@ def _compare_emails(one: Person, other: Person, name: str) -> str:
         return "unknown"
     if one.email == other.email:
         return "same"
+    if may_imitate(one.email) or may_imitate(other.email):
+        return "lookalike"  # who imitates an address copies the rest of the signature too
+    return _compare_addresses(one, other, name)
+
+
+def _compare_addresses(one: Person, other: Person, name: str) -> str:
+    """Two addresses that differ."""
     (local, _, domain), (local2, _, domain2) = (
         one.email.rpartition("@"),
         other.email.rpartition("@"),

@@ -28,6 +28,7 @@ _SENTENCES: dict[tuple[str, str], str] = {
         "The same mailbox name at two providers, made of the name: {one}, {other}."
     ),
     ("email", "other_domain"): "The e-mail addresses differ: {one}, {other}. People have two.",
+    ("email", "lookalike"): "One e-mail address may imitate another: {one}, {other}.",
     ("email", "other_person"): "Two mailboxes of one domain: {one}, {other}.",
     ("phone", "same"): "The phone numbers are the same: {one}.",
     ("phone", "typo"): "The phone numbers differ by one digit: {one}, {other}.",
