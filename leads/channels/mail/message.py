@@ -114,7 +114,10 @@ def _who(mail: Mail) -> tuple[str, str]:
 
 
 def _addresses(header: str) -> list[tuple[str, str]]:
-    found = getaddresses([header[:2000]]) if header else []
+    try:
+        found = getaddresses([header[:2000]]) if header else []
+    except RecursionError:  # a thousand brackets within each other
+        return []
     return [
         (name, address) for name, address in found[:_ADDRESSES_LIMIT] if _ADDRESS.fullmatch(address)
     ]
