@@ -7,6 +7,7 @@ import pytest
 
 from leadrouter.common.errors import InvalidInput, NotAllowed
 from leads.models import (
+    Consent,
     DuplicatePair,
     IntakeItem,
     Interaction,
@@ -283,13 +284,36 @@ def test_a_rep_cannot_merge(desk: Desk) -> None:
 
 def test_every_relation_to_a_lead_moves_stays_or_is_named_here() -> None:
     """A new table that points to leads must say what a merge does with its rows."""
-    moved = {IntakeItem, Interaction, LeadIdentity}
-    stays = {"Assignment", "Decision", "DuplicatePair", "LeadMerge", "Lead", "Incident"}
+    moved = {IntakeItem, Interaction, LeadIdentity, Consent}
+    # Suggestions about a merged lead are refused until it is a lead of its own again.
+    stays = {
+        "Suggestion",
+        "Assignment",
+        "Decision",
+        "DuplicatePair",
+        "LeadMerge",
+        "Lead",
+        "Incident",
+    }
     fields = Lead._meta.get_fields(include_hidden=True)
     relations = {
         field.related_model for field in fields if field.auto_created and field.is_relation
     }
     assert {model.__name__ for model in relations - moved} <= stays
+
+
+def test_consents_go_along_and_come_back(desk: Desk, boss: Any) -> None:
+    one, other = desk.route(**ONE), desk.route(**OTHER)
+    merged = max(one, other, key=lambda lead: lead.pk)
+    consent = Consent.objects.create(
+        lead=merged, is_given=True, text="Yes.", version="1", given_at=desk.now
+    )
+    done = merge(desk, boss, one, other)
+    consent.refresh_from_db()
+    assert (done.merged_id, consent.lead_id) == (merged.pk, done.kept_id)
+    undo_merge(merge_id=done.pk, user=boss, reason="Two people", now=desk.now)
+    consent.refresh_from_db()
+    assert consent.lead_id == merged.pk
 
 
 def test_an_old_visit_between_two_others_does_not_age_the_lead(desk: Desk, boss: Any) -> None:
