@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from leads.models import (
@@ -139,3 +140,12 @@ def test_matching_a_batch_takes_the_same_number_of_statements(desk: Desk, size: 
         desk.drain()
     assert len(about) == 2, about
     assert IntakeItem.objects.filter(lead=None).count() == 0
+
+
+def test_leads_from_before_are_filed_once(desk: Desk) -> None:
+    desk.route(**EVA)
+    keys = set(LeadKey.objects.values_list("key", "lead_id"))
+    LeadKey.objects.all().delete()
+    call_command("file_leads")
+    call_command("file_leads")
+    assert set(LeadKey.objects.values_list("key", "lead_id")) == keys
