@@ -60,12 +60,12 @@ class Score:
 
 def run(*, is_quick: bool) -> None:
     """Prints precision and recall of the product and of the two peers, on each labelled set."""
-    people = 600 if is_quick else 20_000
+    people = 200 if is_quick else 20_000
     if "--tune" in sys.argv:
         report("people, the seed that was tuned on", list(labelled_stream(TUNED, people)))
         return
     report(f"people of seed {SEED}", list(labelled_stream(SEED, people)))
-    rows = read_febrl(limit=300 if is_quick else 5000)
+    rows = read_febrl(limit=100 if is_quick else 5000)
     if rows:
         report("Febrl 4 (names and addresses only, no e-mail, no phone)", rows, is_goal=False)
     else:

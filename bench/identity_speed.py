@@ -36,7 +36,7 @@ CHUNK = 20_000
 
 def run(*, is_quick: bool) -> None:
     """Prints p50, p95 and p99 of both and the ratio of the p95s."""
-    stored, asked = (3_000, 100) if is_quick else (1_000_000, 2_000)
+    stored, asked = (500, 40) if is_quick else (1_000_000, 2_000)
     world = World(SEED, stored)
     with spending() as spent:
         keys = fill(world)
