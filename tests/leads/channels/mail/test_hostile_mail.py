@@ -6,6 +6,7 @@ import pytest
 
 from leads.channels.html_text import html_to_text
 from leads.channels.mail.message import Mail, read_mail
+from leads.channels.mail.rfc822 import read_bytes
 from leads.domain.envelope import Unreadable
 
 LENGTH = 200_000
@@ -34,3 +35,20 @@ def test_brackets_within_brackets_are_no_address_and_no_error() -> None:
     found = read_mail(Mail(sender="(" * 5_000), key="k", own_domains=())
     assert isinstance(found, Unreadable)
     assert "address" in found.reason
+
+
+@pytest.mark.parametrize(
+    "name", ["From", "Subject", "Message-ID", "References", "Reply-To", "Date"]
+)
+@pytest.mark.parametrize("piece", ["(", '"', "<", "a@b.c,", "=?utf-8?q?a?= ", "a:;"])
+def test_a_header_of_any_length_is_read_at_once(name: str, piece: str) -> None:
+    hostile = f"{name}: {piece * (30_000 // len(piece))}\n"
+    started = time.perf_counter()
+    mail = read_bytes(f"From: ada@example.com\n{hostile}\nHello".encode())
+    assert time.perf_counter() - started < ENOUGH_SECONDS
+    assert (mail.sender, mail.text) == ("ada@example.com", "Hello")
+
+
+def test_a_folded_header_is_one_line() -> None:
+    mail = read_bytes(b"From: Ada\n <ada@example.com>\nSubject: A\n\tquestion\n\nHello")
+    assert (mail.sender, mail.subject.split()) == ("Ada <ada@example.com>", ["A", "question"])
