@@ -43,6 +43,7 @@ _EMPTY: dict[str, Any] = {
     "consent": None,
     "quality": None,
     "account_id": None,
+    "account_match": "",
 }
 
 
