@@ -27,7 +27,7 @@ from leads.domain.similarity import Thresholds
 from leads.models import Lead, LeadIdentity, LeadKey, Source
 from leads.selectors.candidates import candidates_read
 from leads.selectors.identities import find_leads_by_identity
-from leads.services.ingesting import draft_values
+from leads.services.lead_rows import draft_values
 from leads.services.matching import likeliest, make_matcher
 
 GOAL = 3.0

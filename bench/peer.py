@@ -13,7 +13,7 @@ from django.utils import timezone
 from leadrouter.common.organisation import get_stamps
 from leads.domain.cleansing import inspect
 from leads.models import Account, IntakeItem, IntakeState, Interaction, Lead, LeadIdentity, Place
-from leads.services.ingesting import draft_values
+from leads.services.lead_rows import draft_values
 from routing.engine.deciding import Verdict, decide, look
 from routing.engine.facts import facts_to_json
 from routing.models import (

@@ -30,7 +30,7 @@ from leads.models import (
     LeadMerge,
 )
 from leads.selectors.candidates import person_of_lead
-from leads.services import ingesting
+from leads.services import lead_rows
 from leads.services.snapshots import FIELDS, find_changes, put_back, take_snapshot
 
 
@@ -64,7 +64,7 @@ def plan_merge(*, kept: Lead, merged: Lead, choices: Mapping[str, str]) -> dict[
 
 
 def _known_fields(lead: Lead) -> dict[str, Any]:
-    known = {name: getattr(lead, name) for name in ingesting.MERGED}
+    known = {name: getattr(lead, name) for name in lead_rows.MERGED}
     known["products"] = tuple(lead.products)
     return known | {"email_key": email_key_of(lead.email, lead.email_domain)}
 

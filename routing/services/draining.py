@@ -17,7 +17,8 @@ from leadrouter.common.rows import pipelined
 from leads.models import IntakeItem, IntakeState, Lead, ParkedReason, Place
 from leads.selectors.identities import lock_leads
 from leads.selectors.intake import list_items, lock_items
-from leads.services.ingesting import ingest_items, read_items
+from leads.services.deliveries import read_items
+from leads.services.ingesting import ingest_items
 from routing.engine.faults import describe_error
 from routing.models import Incident
 from routing.selectors.waiting import claim_work

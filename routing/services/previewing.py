@@ -12,7 +12,7 @@ from leads.domain.draft import Draft, Problem
 from leads.models import Account, Lead, Source
 from leads.selectors.custom_fields import get_field_definitions
 from leads.selectors.identities import find_accounts_by_domain, find_leads_by_identity
-from leads.services.ingesting import draft_values
+from leads.services.lead_rows import draft_values
 from routing.engine.compiling import Plan
 from routing.engine.deciding import Verdict, decide, look_at_many
 from routing.selectors.candidates import (
