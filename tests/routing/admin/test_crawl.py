@@ -22,7 +22,7 @@ MARKETING_MAY_SEE = {
     "campaign", "channelrule", "consent", "referrersite", "suggestion",
 }  # fmt: skip
 # Whether two leads are one is for marketing to say, too.
-MARKETING_STEPS = ("/review/", "/merge/", "/undo/")
+MARKETING_STEPS = ("/review/", "/merge/", "/undo/", "/up/", "/down/")
 
 
 @pytest.fixture

@@ -99,12 +99,15 @@ def test_nobody_changes_anything_by_any_other_verb(
     clients: dict[str, Client], rows: dict[str, str], name: str, verb: str
 ) -> None:
     for persona, client in clients.items():
+        # Managers keep accounts by the API; what they send here is not what an account is.
+        keeps = name == "accounts" and persona in {"administrator", "manager"}
         for path in (f"{BASE}{name}/", f"{BASE}{name}/{rows[name]}/"):
             with CaptureQueriesContext(connection) as queries:
                 response = getattr(client, verb)(
                     path, {"owner": 1}, content_type="application/json"
                 )
-            assert response.status_code in {401, 403, 405}, (persona, path)
+            refusals = {400, 401, 403, 405} if keeps else {401, 403, 405}
+            assert response.status_code in refusals, (persona, path)
             assert response.json()["error"]["code"]
             written = [
                 q
