@@ -87,3 +87,26 @@ def rep_client(rep: "Rep") -> Client:
 @pytest.fixture
 def other_rep_client(other_rep: "Rep") -> Client:
     return _client_of(other_rep.user)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="Leave out what asks no database: it was run beside another one already.",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--database-only"):
+        return
+    pure = [item for item in items if not _asks_a_database(item)]
+    if pure:
+        config.hook.pytest_deselected(items=pure)
+        items[:] = [item for item in items if _asks_a_database(item)]
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("processes")
+    return bool(marked or names & {"db", "transactional_db", "django_db_setup", "live_server"})

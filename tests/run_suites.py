@@ -66,10 +66,12 @@ def main() -> int:
     postgres = os.environ.get("TEST_DATABASE_URL", "")
     sqlite = Database("SQLite", "")
     databases = [sqlite, *([Database("PostgreSQL", postgres)] if postgres else [])]
-    parallel = "in parallel", arguments or ["-m", "not processes and not browser", "-n", "2"]
-    parts: list[tuple[str, list[str], list[Database]]] = [
-        (*parallel, [database]) for database in databases
-    ]
+    parallel = arguments or ["-m", "not processes and not browser", "-n", "2"]
+    parts: list[tuple[str, list[str], list[Database]]] = [("in parallel", parallel, [sqlite])]
+    if postgres:
+        # What asks no database says the same beside any.
+        again = [*parallel, *([] if arguments else ["--database-only"])]
+        parts.append(("in parallel, all that asks the database", again, databases[1:]))
     lines, is_good = [], True
     if not arguments:
         if CHROMIUM:
