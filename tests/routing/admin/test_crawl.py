@@ -12,7 +12,8 @@ from django.urls import NoReverseMatch, reverse
 from leadrouter.common.roles import READ_ONLY_MODELS
 from tests.routing.admin.organisation import make_organisation
 
-pytestmark = pytest.mark.django_db
+# Thousands of pages: which of them open does not depend on the database.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 # Pages that answer with a redirect on purpose: rules live in their version.
 REDIRECTS = {"routing_routingrule_changelist", "routing_routingrule_add", "current"}
