@@ -223,6 +223,8 @@ def check_undoable(merge: LeadMerge) -> None:
     """Raises: CannotUndo with the sentence that says what must be undone first."""
     if merge.undone_at is not None:
         raise CannotUndo("This merge has been undone already.")
+    if merge.kept.erased_at is not None:
+        raise CannotUndo("This person was deleted: nothing is left to put back.")
     if merge.kept.merged_into_id is not None:
         raise CannotUndo(
             f"{merge.kept} was itself merged into {merge.kept.merged_into} afterwards. "

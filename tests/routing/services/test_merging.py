@@ -16,6 +16,7 @@ from leads.models import (
     LeadMerge,
     Place,
 )
+from leads.services.erasing import erase_leads
 from leads.services.merging import CannotUndo
 from leads.services.snapshots import FIELDS, take_snapshot
 from routing.models import Assignment, Decision, SlaTimer
@@ -170,6 +171,15 @@ def test_merges_are_undone_in_the_order_latest_first(desk: Desk, boss: Any) -> N
     with pytest.raises(CannotUndo, match="undone already"):
         undo_merge(merge_id=first.pk, user=boss, reason="No", now=desk.now)
     assert Lead.objects.current().count() == 3
+
+
+def test_a_merge_of_a_deleted_person_is_not_undone(desk: Desk, boss: Any) -> None:
+    one, other = desk.route(**ONE), desk.route(**OTHER)
+    done = merge(desk, boss, one, other)
+    erase_leads(leads=[Lead.objects.get(pk=one.pk)], now=desk.now)
+    with pytest.raises(CannotUndo, match="This person was deleted"):
+        undo_merge(merge_id=done.pk, user=boss, reason="No", now=desk.now)
+    assert Lead.objects.get(pk=other.pk).merged_into == one
 
 
 def test_a_merge_into_a_lead_that_was_merged_itself_waits_for_that_one(
