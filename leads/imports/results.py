@@ -63,6 +63,7 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "batch": batch,
         "shows_leads": shows_leads,
+        "can_fix": batch.state in ENDED,
         "can_undo": batch.state in ENDED and batch.accepted_rows > 0,
         "imported_count": batch.accepted_rows + batch.duplicate_rows,
         **_fates_context(batch),

@@ -608,4 +608,5 @@ def test_rows_of_an_undone_import_stay_as_they_are(
         f"/imports/{batch.public_id}/rows/3/", {"column_1": "bo@lee.example"}, follow=True
     )
     assert "“Undone”: its rows cannot be changed now." in text(answer)
+    assert "rows/3/" not in text(marketing_client.get(f"/imports/{batch.public_id}/"))
     assert IntakeItem.objects.count() == 1
