@@ -21,6 +21,8 @@ _COLUMNS = (
     "job_title",
 )  # fmt: skip
 _LEAD = ", ".join(f"l.{name}" for name in _COLUMNS)
+# OFFSET 0: each lead is fetched by its id. Left to itself the planner believes that hardly any lead is
+# unmerged, while its statistics are young, and reads all leads for each one found.
 _POSTGRESQL = f"""
 WITH hits AS MATERIALIZED (
   SELECT h.lead_id, k.key, h.crowd FROM unnest(%s::bigint[]) AS k (key) CROSS JOIN LATERAL (
@@ -32,8 +34,9 @@ WITH hits AS MATERIALIZED (
   SELECT lead_id, string_agg(key || ':' || crowd, ' ') AS keys FROM hits
   GROUP BY lead_id HAVING count(*) > 1 OR min(crowd) <= {CROWDED}
 )
-SELECT found.keys, {_LEAD} FROM found JOIN leads_lead l ON l.id = found.lead_id
-WHERE l.merged_into_id IS NULL
+SELECT found.keys, {_LEAD} FROM found CROSS JOIN LATERAL (
+  SELECT * FROM leads_lead WHERE id = found.lead_id AND merged_into_id IS NULL OFFSET 0
+) AS l
 """  # noqa: S608 -- constants
 # SQLite knows no LATERAL: the newest of a key travel as one array, which also tells how many they are.
 _SQLITE = f"""
