@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from leads.domain.blocking import blocking_keys, compact_local_part, lock_names
 from leads.domain.cleansing import inspect
 from leads.domain.person import Person, person_of_draft, read_extension
-from leads.domain.similarity import WEIGHTS, Thresholds, Verdict, compare, is_typo, judge
+from leads.domain.similar_names import is_typo
+from leads.domain.similarity import WEIGHTS, Thresholds, Verdict, compare, judge
 from leads.domain.similarity_words import explain, sentence_for
 
 ADA = {
